@@ -1,0 +1,2 @@
+//! vaekst.
+fn main() {}

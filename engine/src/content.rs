@@ -1,0 +1,152 @@
+//! Content as the app and the command line use it: checked, in one language, ready to read.
+//!
+//! Two parts, because the first question must come quickly: [`First`] is what asking needs,
+//! [`Later`] is what the result needs. Both are postcard bytes; which are fetched, and when,
+//! never depends on an answer.
+
+use crate::{
+    NeedId, OfferId, OfficeId, QuestionnaireId, ScaleId, SegmentId,
+    catalogue::{Field, House, Municipality, Offer, Office},
+    need::{Need, NeedFinding},
+    profile_code::Layout,
+    questionnaire::Questionnaire,
+    score::Scale,
+    segment::Segment,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// What asking needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct First {
+    /// Language code, such as `da`.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub direction: String,
+    /// All tests.
+    pub questionnaires: Vec<Questionnaire>,
+    /// Code, name and other names of the 98 municipalities.
+    pub municipalities: Vec<(String, String, Vec<String>)>,
+    /// Words of the first screens, in the order of their keys.
+    pub words: Vec<String>,
+}
+
+/// What the result needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Later {
+    /// Dimensions, in the order shown.
+    pub scales: Vec<Scale>,
+    /// Segments, in the order they are tried.
+    pub segments: Vec<Segment>,
+    /// Needs.
+    pub needs: Vec<Need>,
+    /// Offers, history included.
+    pub offers: Vec<Offer>,
+    /// Offices.
+    pub offices: Vec<Office>,
+    /// What is assumed of an office that has not told its capability.
+    pub assumed_fields: Vec<Field>,
+    /// Municipalities with their houses.
+    pub municipalities: Vec<Municipality>,
+    /// The Erhvervshuse.
+    pub houses: Vec<House>,
+    /// How the codes of every released version are laid out.
+    pub layouts: Vec<Layout>,
+    /// Words of the other screens, in the order of their keys.
+    pub words: Vec<String>,
+}
+
+/// Both parts together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Content {
+    /// What asking needs.
+    pub first: First,
+    /// What the result needs.
+    pub later: Later,
+}
+
+/// The bytes are not content of this version of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotContent;
+
+impl First {
+    /// The test of that id.
+    pub fn questionnaire(&self, id: &QuestionnaireId) -> Option<&Questionnaire> {
+        self.questionnaires.iter().find(|it| it.id == *id)
+    }
+
+    /// Reads what [`First::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotContent> {
+        read(bytes)
+    }
+
+    /// As compact bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        write(self)
+    }
+}
+
+impl Later {
+    /// The need of that id.
+    pub fn need(&self, id: &NeedId) -> Option<&Need> {
+        self.needs.iter().find(|it| it.id == *id)
+    }
+
+    /// The scale of that id.
+    pub fn scale(&self, id: &ScaleId) -> Option<&Scale> {
+        self.scales.iter().find(|it| it.id == *id)
+    }
+
+    /// The segment of that id.
+    pub fn segment(&self, id: &SegmentId) -> Option<&Segment> {
+        self.segments.iter().find(|it| it.id == *id)
+    }
+
+    /// The offer of that id.
+    pub fn offer(&self, id: &OfferId) -> Option<&Offer> {
+        self.offers.iter().find(|it| it.id == *id)
+    }
+
+    /// The office of that id.
+    pub fn office(&self, id: &OfficeId) -> Option<&Office> {
+        self.offices.iter().find(|it| it.id == *id)
+    }
+
+    /// The municipality of that code.
+    pub fn municipality(&self, code: &str) -> Option<&Municipality> {
+        self.municipalities.iter().find(|it| it.code == code)
+    }
+
+    /// The Erhvervshus of a municipality.
+    pub fn house(&self, municipality: &Municipality) -> Option<&House> {
+        self.houses.iter().find(|it| it.slug == municipality.house)
+    }
+
+    /// What stands in when no rule finds a need: clarifying what it is (no wrong door).
+    pub fn fallback_need(&self) -> Option<NeedFinding> {
+        let need = self.need(&"needs_clarification".into())?;
+        Some(NeedFinding {
+            need: need.id.clone(),
+            strength: 0,
+            grounds: Vec::new(),
+        })
+    }
+
+    /// Reads what [`Later::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotContent> {
+        read(bytes)
+    }
+
+    /// As compact bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        write(self)
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, NotContent> {
+    postcard::from_bytes(bytes).map_err(|_| NotContent)
+}
+
+fn write<T: Serialize>(content: &T) -> Vec<u8> {
+    postcard::to_allocvec(content)
+        .expect("plain data without maps of unknown length always serialises")
+}

@@ -1,0 +1,129 @@
+// What the server sends: types, compression, how long to keep, and what the page may do.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { dist, expect, ownFiles, test } from "./recorder.mjs";
+
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".bin": "application/octet-stream",
+  ".svg": "image/svg+xml; charset=utf-8",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+};
+const page = () => readFileSync(path.join(dist, "index.html"), "utf8");
+const policyInPage = () => /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page())[1];
+
+test("every file has its type and, unless it is an image, travels compressed", async ({ request }) => {
+  for (const file of ownFiles()) {
+    const answer = await request.get(`.${file}`, { headers: { "accept-encoding": "br" } });
+    const headers = answer.headers();
+    expect(answer.status(), file).toBe(200);
+    expect(headers["content-type"], file).toBe(types[path.extname(file)]);
+    expect(headers["vary"], file).toContain("accept-encoding");
+    if (path.extname(file) === ".png") continue;
+    expect(headers["content-encoding"], file).toBe("br");
+    const compressed = readFileSync(path.join(dist, `${file}.br`));
+    expect(Number(headers["content-length"]), file).toBe(compressed.length);
+    expect(brotliDecompressSync(compressed).equals(readFileSync(path.join(dist, file))), file).toBe(true);
+  }
+});
+
+test("a browser without Brotli is served too", async ({ request }) => {
+  const answer = await request.get("./", { headers: { "accept-encoding": "identity" } });
+  expect(answer.headers()["content-encoding"]).toBeUndefined();
+  expect(await answer.text()).toBe(page());
+});
+
+test("hashed files are kept for a year, the page is asked for again", async ({ request }) => {
+  for (const file of ownFiles().filter((name) => /\.(js|wasm|bin)$/.test(name))) {
+    expect(file).toMatch(/-[0-9a-f]{12}\.\w+$/);
+    const keep = (await request.get(`.${file}`)).headers()["cache-control"];
+    expect(keep, file).toBe("public, max-age=31536000, immutable");
+  }
+  expect((await request.get("./")).headers()["cache-control"]).toBe("no-cache");
+});
+
+test("every answer closes what the app does not need", async ({ request }) => {
+  for (const where of ["./", "./icon.svg", "./nothing-here"]) {
+    const headers = (await request.get(where)).headers();
+    expect(headers["content-security-policy"], where).toBe(`${policyInPage()}; frame-ancestors 'none'`);
+    expect(headers["referrer-policy"], where).toBe("no-referrer");
+    expect(headers["x-content-type-options"], where).toBe("nosniff");
+    expect(headers["cross-origin-opener-policy"], where).toBe("same-origin");
+    expect(headers["cross-origin-resource-policy"], where).toBe("same-origin");
+    for (const feature of ["camera", "microphone", "geolocation", "payment", "usb"]) {
+      expect(headers["permissions-policy"], where).toContain(`${feature}=()`);
+    }
+    expect(headers["set-cookie"], where).toBeUndefined();
+  }
+});
+
+test("the policy allows the one inline style by its hash and no inline script", async () => {
+  const html = page();
+  const policy = policyInPage();
+  const styles = [...html.matchAll(/<style[^>]*>([^]*?)<\/style>/g)];
+  expect(styles).toHaveLength(1);
+  const hash = createHash("sha256").update(styles[0][1]).digest("base64");
+  expect(policy).toContain(`style-src 'sha256-${hash}'`);
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+  expect(policy).not.toContain("unsafe-inline");
+  expect(policy).not.toContain("'unsafe-eval'");
+  for (const [script] of html.matchAll(/<script[^>]*>[^]*?<\/script>/g)) {
+    expect(script).toMatch(/^<script type="module" src="app-[0-9a-f]{12}\.js"><\/script>$/);
+  }
+  expect(html).not.toMatch(/<[^>]*\s(style|on\w+)=/);
+});
+
+test("without JavaScript the page says so, in both languages", async () => {
+  const said = /<noscript>([^]*)<\/noscript>/.exec(page())[1];
+  expect(said).toMatch(/lang="da">[^<]*JavaScript/);
+  expect(said).toMatch(/lang="en">[^<]*JavaScript/);
+});
+
+test("every file the page names is there, and nothing foreign is named", async ({ request }) => {
+  const html = page();
+  const named = [...html.matchAll(/(?:href|src)="([^"#][^"]*)"/g)].map((match) => match[1]);
+  named.push(...[...html.matchAll(/<meta name="content-[^"]*" content="([^"]*)"/g)].map((match) => match[1]));
+  expect(named.length).toBeGreaterThan(5);
+  const own = ownFiles();
+  for (const name of named.filter((name) => /\.\w+$/.test(name) && !name.includes(":"))) {
+    expect(own).toContain(`/${name}`);
+    expect((await request.get(`./${name}`)).status(), name).toBe(200);
+  }
+  const loading = [...html.matchAll(/<(?:link|script|img)[^>]*(?:href|src)="([^"]*)"/g)].map((match) => match[1]);
+  expect(loading.filter((name) => /^(\w+:|\/\/)/.test(name))).toEqual([]);
+});
+
+test("an unknown path is a short plain 404, and only reading is allowed", async ({ request }) => {
+  for (const where of ["./nothing-here", "./index.html.br", "./..%2fCargo.toml", "./%2e%2e/Cargo.toml"]) {
+    const answer = await request.get(where);
+    expect(answer.status(), where).toBe(404);
+    expect(answer.headers()["content-type"], where).toMatch(/^text\/plain/);
+    expect(await answer.text()).toBe("Not found\n");
+  }
+  for (const method of ["post", "put", "delete"]) {
+    expect((await request[method]("./")).status(), method).toBe(405);
+  }
+});
+
+test("the page asks for its own files only, and starts without a word in the console", async ({ page, recorder }) => {
+  await page.goto("./", { waitUntil: "networkidle" });
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const asked = recorder.requests();
+  expect(asked[0]).toBe("/");
+  expect(asked.some((name) => name.endsWith(".wasm"))).toBe(true);
+  expect(new Set(asked).size, "nothing is fetched twice").toBe(asked.length);
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+  test("the first screen is there all the same", async ({ page }) => {
+    await page.goto("./");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  });
+});

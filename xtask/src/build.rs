@@ -1,0 +1,149 @@
+//! The story of a build: content → program → page → `dist/`.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::compress::{self, Budget, Files, Sizes};
+use crate::content::{self, Content, FIRST_LANGUAGE};
+use crate::headers::hashed_name;
+use crate::html::{self, Page};
+use crate::project::Project;
+use crate::{style, tools, wasm};
+
+/// Compressed bytes until the first question can be answered (design §5).
+const FIRST_QUESTION_BYTES: usize = 100_000;
+
+/// A finished build.
+pub struct Built {
+    sizes: Sizes,
+    first: Vec<String>,
+}
+
+impl Built {
+    /// What every file weighs.
+    pub fn sizes(&self) -> &Sizes {
+        &self.sizes
+    }
+
+    /// The page, the program and the first part of the content.
+    pub fn budget(&self) -> Budget<'_> {
+        Budget {
+            what: "until the first question can be answered",
+            files: self.first.iter().map(String::as_str).collect(),
+            bytes: FIRST_QUESTION_BYTES,
+        }
+    }
+}
+
+/// Builds, shows the sizes, and fails when they are over budget.
+pub fn build_within_budget(project: &Project) -> Result<Built> {
+    let built = build(project)?;
+    println!("\n{}", built.sizes.table(&built.budget()));
+    built.sizes.hold(&built.budget())?;
+    Ok(built)
+}
+
+/// Builds the release app into `dist/`.
+pub fn build(project: &Project) -> Result<Built> {
+    let begun = Instant::now();
+    tools::ensure_for_build(project)?;
+    let contents = content::compile_all(project)?;
+    let program = wasm::compile(project)?;
+
+    let mut files = assets(&project.path("assets"))?;
+    let mut add = |stem: &str, extension: &str, bytes: Vec<u8>| {
+        let name = hashed_name(stem, extension, &bytes);
+        files.insert(name.clone(), bytes);
+        name
+    };
+    let wasm_name = add("app", "wasm", program.wasm);
+    let glue = wasm::self_starting(&program.glue, &wasm_name)?;
+    let script_name = add("app", "js", glue.into_bytes());
+    let first_screen = first_screen(&contents);
+    let mut names = Vec::new();
+    for content in contents {
+        let first = add(&format!("first-{}", content.language), "bin", content.first);
+        let later = add(&format!("later-{}", content.language), "bin", content.later);
+        names.push((content.language, first, later));
+    }
+
+    let style = style::collect(project)?;
+    let template = project.path("index.html");
+    let template =
+        fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
+    let page = html::fill(
+        &template,
+        &Page {
+            style: &style,
+            script: &script_name,
+            wasm: &wasm_name,
+            content: &names,
+            language: FIRST_LANGUAGE,
+            first_screen: &first_screen,
+            crash_screen: "",
+        },
+    )?;
+    files.insert("index.html".to_owned(), page.into_bytes());
+
+    let mut first = vec!["index.html".to_owned(), script_name, wasm_name];
+    first.extend(names.into_iter().take(1).map(|(_, first, _)| first));
+    let sizes = replace(project, &files)?;
+    println!("built in {:.1} s", begun.elapsed().as_secs_f32());
+    Ok(Built { sizes, first })
+}
+
+/// The start screen in Danish, as the app itself would draw it.
+fn first_screen(contents: &[Content]) -> String {
+    contents
+        .iter()
+        .find(|content| content.language == FIRST_LANGUAGE)
+        .map(|content| vaekstspejl::prerender(&content.first, FIRST_LANGUAGE))
+        .unwrap_or_default()
+}
+
+/// Writes beside `dist/` and then changes places, so that nobody is served half a build.
+fn replace(project: &Project, files: &Files) -> Result<Sizes> {
+    let (dist, fresh) = (project.dist(), project.scratch().join("dist"));
+    remove(&fresh)?;
+    let sizes = compress::write(&fresh, files)?;
+    remove(&dist)?;
+    fs::rename(&fresh, &dist).with_context(|| format!("putting {} in place", dist.display()))?;
+    Ok(sizes)
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Everything below `assets/`, as it is.
+fn assets(folder: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(current) = folders.pop() {
+        for entry in
+            fs::read_dir(&current).with_context(|| format!("reading {}", current.display()))?
+        {
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path
+                .strip_prefix(folder)?
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect::<Vec<_>>()
+                .join("/");
+            let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+            files.insert(name, bytes);
+        }
+    }
+    Ok(files)
+}

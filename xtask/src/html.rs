@@ -1,0 +1,257 @@
+//! The page: index.html with its marks filled.
+
+use anyhow::{Result, bail, ensure};
+
+use crate::headers::content_security_policy;
+
+const HEAD: &str = "<!--head-->";
+const APP: &str = "<!--app-->";
+const CRASH: &str = "<!--crash-->";
+const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
+
+/// What the page refers to and shows.
+pub struct Page<'a> {
+    /// The inline style.
+    pub style: &'a str,
+    /// The name of the starting script.
+    pub script: &'a str,
+    /// The name of the module.
+    pub wasm: &'a str,
+    /// The names of the content files: language, first, later.
+    pub content: &'a [(String, String, String)],
+    /// The language whose first part is fetched together with the program.
+    pub language: &'a str,
+    /// The first screen, ready to be seen before any script runs.
+    pub first_screen: &'a str,
+    /// The plain screen for when nothing else works.
+    pub crash_screen: &'a str,
+}
+
+/// Fills the marks of the template.
+pub fn fill(template: &str, page: &Page<'_>) -> Result<String> {
+    for (what, html) in [
+        ("first screen", page.first_screen),
+        ("crash screen", page.crash_screen),
+    ] {
+        if let Some(refused) = refused_by_policy(html) {
+            bail!("the {what} contains `{refused}`, which the Content-Security-Policy refuses");
+        }
+    }
+    let mut html = without_comments_of_authors(template);
+    for (mark, text) in [
+        (HEAD, head(page)),
+        (APP, page.first_screen.to_owned()),
+        (CRASH, page.crash_screen.to_owned()),
+    ] {
+        ensure!(
+            html.matches(mark).count() == 1,
+            "index.html must contain the mark {mark} exactly once"
+        );
+        html = html.replace(mark, &text);
+    }
+    Ok(html)
+}
+
+/// The policy first, so that it holds for everything after it; then what is needed soonest.
+fn head(page: &Page<'_>) -> String {
+    let mut lines = vec![format!(
+        "{POLICY_BEFORE}{}\">",
+        content_security_policy(page.style)
+    )];
+    lines.push(format!(
+        "<link rel=\"modulepreload\" href=\"{}\">",
+        page.script
+    ));
+    let first = page
+        .content
+        .iter()
+        .filter(|(language, _, _)| language == page.language)
+        .map(|(_, first, _)| first.as_str());
+    for file in std::iter::once(page.wasm).chain(first) {
+        lines.push(format!(
+            "<link rel=\"preload\" href=\"{file}\" as=\"fetch\" crossorigin>"
+        ));
+    }
+    for (language, first, later) in page.content {
+        lines.push(format!(
+            "<meta name=\"content-{language}-first\" content=\"{first}\">"
+        ));
+        lines.push(format!(
+            "<meta name=\"content-{language}-later\" content=\"{later}\">"
+        ));
+    }
+    lines.push(format!("<style>{}</style>", page.style));
+    lines.push(format!(
+        "<script type=\"module\" src=\"{}\"></script>",
+        page.script
+    ));
+    lines.join("\n")
+}
+
+/// The policy that stands in a finished page.
+pub fn policy_of(html: &str) -> Option<&str> {
+    let (_, rest) = html.split_once(POLICY_BEFORE)?;
+    rest.split_once('"').map(|(policy, _)| policy)
+}
+
+/// Drops `<!-- notes to the next author -->`; the marks have no blanks.
+fn without_comments_of_authors(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("<!-- ") {
+        out.push_str(before.trim_end_matches([' ', '\t']));
+        let Some((_, after)) = after.split_once("-->") else {
+            return out;
+        };
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Inline styles, scripts and handlers do nothing under the policy, or worse, seem to work
+/// until it is switched on. The answer is what was found.
+fn refused_by_policy(html: &str) -> Option<String> {
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once('<') {
+        let tag = tag_of(after);
+        let name: String = tag
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
+        if matches!(name.as_str(), "script" | "style" | "iframe" | "base") {
+            return Some(format!("<{name}>"));
+        }
+        if let Some(attribute) = attribute_names(tag).find(|attribute| {
+            *attribute == "style" || (attribute.starts_with("on") && attribute.len() > 2)
+        }) {
+            return Some(format!("{attribute}="));
+        }
+        rest = &after[tag.len()..];
+    }
+    None
+}
+
+/// A tag up to its `>`, not fooled by one inside a quoted value.
+fn tag_of(text: &str) -> &str {
+    let mut quote = None;
+    for (at, letter) in text.char_indices() {
+        match (quote, letter) {
+            (None, '>') => return &text[..at],
+            (None, '"' | '\'') => quote = Some(letter),
+            (Some(open), _) if open == letter => quote = None,
+            _ => {}
+        }
+    }
+    text
+}
+
+fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
+    let mut rest = tag.trim_start_matches(|letter: char| !letter.is_whitespace());
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '/');
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest
+            .find(|letter: char| letter.is_whitespace() || letter == '=')
+            .unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        rest = match after.strip_prefix('=') {
+            None => after,
+            Some(value) => match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => {
+                    value[1..].split_once(quote).map_or("", |(_, after)| after)
+                }
+                _ => value.trim_start_matches(|letter: char| !letter.is_whitespace()),
+            },
+        };
+        Some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "<head>\n  <!-- a note -->\n<!--head-->\n</head><body><div><!--app--></div><!--crash--></body>";
+
+    fn page(content: &[(String, String, String)]) -> Page<'_> {
+        Page {
+            style: "b{}",
+            script: "app-1.js",
+            wasm: "app-1.wasm",
+            content,
+            language: "da",
+            first_screen: "<main>Hej</main>",
+            crash_screen: "<p hidden>Av</p>",
+        }
+    }
+
+    fn content() -> Vec<(String, String, String)> {
+        ["da", "en"]
+            .map(|language| {
+                (
+                    language.to_owned(),
+                    format!("first-{language}-1.bin"),
+                    format!("later-{language}-1.bin"),
+                )
+            })
+            .to_vec()
+    }
+
+    #[test]
+    fn every_mark_is_filled() {
+        let html = fill(TEMPLATE, &page(&content())).unwrap();
+        assert!(!html.contains("<!--"), "{html}");
+        assert!(html.contains("<div><main>Hej</main></div><p hidden>Av</p>"));
+        assert!(html.contains("<style>b{}</style>"));
+        assert!(html.contains(r#"<meta name="content-en-later" content="later-en-1.bin">"#));
+    }
+
+    #[test]
+    fn only_the_first_language_is_preloaded() {
+        let html = fill(TEMPLATE, &page(&content())).unwrap();
+        assert!(html.contains(r#"<link rel="preload" href="first-da-1.bin""#));
+        assert!(!html.contains(r#"<link rel="preload" href="first-en-1.bin""#));
+    }
+
+    #[test]
+    fn the_policy_can_be_read_back_and_comes_first() {
+        let html = fill(TEMPLATE, &page(&content())).unwrap();
+        assert_eq!(
+            policy_of(&html),
+            Some(content_security_policy("b{}").as_str())
+        );
+        assert!(html.find("Content-Security-Policy") < html.find("<link"));
+    }
+
+    #[test]
+    fn a_missing_or_doubled_mark_is_told() {
+        for template in [
+            "<!--head--><!--app-->",
+            "<!--head--><!--app--><!--app--><!--crash-->",
+        ] {
+            let error = fill(template, &page(&[])).unwrap_err();
+            assert!(error.to_string().contains("exactly once"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_the_policy_refuses_is_found() {
+        for (html, found) in [
+            ("<p style=\"color:red\">", Some("style=")),
+            ("<p class=a style>", Some("style=")),
+            ("<script>1</script>", Some("<script>")),
+            ("<b title='x > y' onclick=\"a()\">", Some("onclick=")),
+            (
+                "<p title=\"no style=here onclick=\">style= onclick=</p>",
+                None,
+            ),
+            ("<svg><path d=\"M0 0\" fill=\"none\"/></svg>", None),
+            ("1 < 2", None),
+        ] {
+            assert_eq!(refused_by_policy(html).as_deref(), found, "{html}");
+        }
+    }
+}

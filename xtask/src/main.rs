@@ -1,0 +1,86 @@
+//! The commands of the README.
+//!
+//! ```text
+//! cargo xtask run      build the release app and serve it
+//! cargo xtask build    build the release app into dist/ and hold it to its size budget
+//! cargo xtask test     everything that must hold, from formatting to the browser
+//! cargo xtask bench    measure, and write docs/performance.md
+//! ```
+//!
+//! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
+//! [`html`] make the page around them, [`compress`] writes and weighs them, [`build`] tells the
+//! story. [`headers`] and [`serve`] hand the files out as a real host should; [`test`] and
+//! [`bench`] use that server. [`tools`] installs what is missing, [`shell`] runs other programs.
+
+mod bench;
+mod build;
+mod compress;
+mod content;
+mod headers;
+mod html;
+mod project;
+mod serve;
+mod shell;
+mod style;
+mod test;
+mod tools;
+mod wasm;
+
+use std::net::IpAddr;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+/// The developer's commands of Vækstspejl.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the release app and serve it at a printed address
+    Run {
+        /// The first port to try; the next free one is taken when it is in use
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// The address to listen on; only this machine unless told otherwise
+        #[arg(long, default_value = "127.0.0.1")]
+        host: IpAddr,
+    },
+    /// Build the release app into dist/, print its sizes and hold it to its budget
+    Build,
+    /// Format, lints, native tests, content check, build with budget, browser tests
+    Test {
+        /// Only one half, while developing
+        #[arg(long, value_enum)]
+        only: Option<test::Half>,
+    },
+    /// Measure the engine, the sizes and the browser; write docs/performance.md
+    Bench {
+        /// How often each browser measure is repeated; the median counts
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(5..))]
+        runs: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    let project = Project::here();
+    let done = match Arguments::parse().command {
+        Command::Run { port, host } => serve::build_and_serve(&project, host, port),
+        Command::Build => build::build_within_budget(&project).map(drop),
+        Command::Test { only } => test::test(&project, only),
+        Command::Bench { runs } => bench::bench(&project, runs),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
