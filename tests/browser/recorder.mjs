@@ -25,7 +25,8 @@ import { fileURLToPath } from "node:url";
 export { expect };
 
 /** The folder of the finished app. */
-export const dist = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../dist");
+export const dist =
+  process.env.VAEKST_DIST ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../dist");
 
 /** The app's own files by their path on the server; the compressed forms are not files of their own. */
 export function ownFiles() {

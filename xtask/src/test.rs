@@ -206,6 +206,7 @@ fn run_browser_tests(project: &Project) -> Result<(bool, Count)> {
         program(project, "npx")
             .args(["--no-install", "playwright", "test"])
             .env("VAEKST_URL", &address)
+            .env("VAEKST_DIST", project.dist())
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         |_| {},
