@@ -112,8 +112,11 @@ test("an unknown path is a short plain 404, and only reading is allowed", async 
 });
 
 test("the page asks for its own files only, and starts without a word in the console", async ({ page, recorder }) => {
+  const words = [];
+  page.on("console", (message) => words.push(message.text()));
   await page.goto("./", { waitUntil: "networkidle" });
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(words).toEqual([]);
   const asked = recorder.requests();
   expect(asked[0]).toBe("/");
   expect(asked.some((name) => name.endsWith(".wasm"))).toBe(true);
