@@ -130,3 +130,17 @@ test.describe("without JavaScript", () => {
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   });
 });
+
+test.describe("when the program does not arrive", () => {
+  test.use({ expectedErrors: /Failed to (load resource|fetch)/ });
+  test("a plain screen says so, without promising a file", async ({ page }) => {
+    await page.route("**/*.wasm", (route) => route.abort());
+    await page.goto("./");
+    await expect(page.getByRole("heading", { name: "Noget gik galt" })).toBeVisible();
+    await expect(page.getByText("Something went wrong.")).toBeVisible();
+    await expect(page.locator("#app, #crash-file")).toHaveCount(0);
+    await page.unroute("**/*.wasm");
+    await page.getByRole("link", { name: /Reload the page/ }).click();
+    await expect(page.locator("#app")).toBeVisible();
+  });
+});

@@ -83,7 +83,6 @@ pub fn build(project: &Project) -> Result<Built> {
             content: &names,
             language: FIRST_LANGUAGE,
             first_screen: &first_screen,
-            crash_screen: "",
         },
     )?;
     files.insert("index.html".to_owned(), page.into_bytes());

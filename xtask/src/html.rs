@@ -6,7 +6,6 @@ use crate::headers::content_security_policy;
 
 const HEAD: &str = "<!--head-->";
 const APP: &str = "<!--app-->";
-const CRASH: &str = "<!--crash-->";
 const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
 
 /// What the page refers to and shows.
@@ -23,26 +22,15 @@ pub struct Page<'a> {
     pub language: &'a str,
     /// The first screen, ready to be seen before any script runs.
     pub first_screen: &'a str,
-    /// The plain screen for when nothing else works.
-    pub crash_screen: &'a str,
 }
 
 /// Fills the marks of the template.
 pub fn fill(template: &str, page: &Page<'_>) -> Result<String> {
-    for (what, html) in [
-        ("first screen", page.first_screen),
-        ("crash screen", page.crash_screen),
-    ] {
-        if let Some(refused) = refused_by_policy(html) {
-            bail!("the {what} contains `{refused}`, which the Content-Security-Policy refuses");
-        }
+    if let Some(refused) = refused_by_policy(page.first_screen) {
+        bail!("the first screen contains `{refused}`, which the Content-Security-Policy refuses");
     }
     let mut html = without_comments_of_authors(template);
-    for (mark, text) in [
-        (HEAD, head(page)),
-        (APP, page.first_screen.to_owned()),
-        (CRASH, page.crash_screen.to_owned()),
-    ] {
+    for (mark, text) in [(HEAD, head(page)), (APP, page.first_screen.to_owned())] {
         ensure!(
             html.matches(mark).count() == 1,
             "index.html must contain the mark {mark} exactly once"
@@ -174,7 +162,8 @@ fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "<head>\n  <!-- a note -->\n<!--head-->\n</head><body><div><!--app--></div><!--crash--></body>";
+    const TEMPLATE: &str =
+        "<head>\n  <!-- a note -->\n<!--head-->\n</head><body><div><!--app--></div></body>";
 
     fn page(content: &[(String, String, String)]) -> Page<'_> {
         Page {
@@ -184,7 +173,6 @@ mod tests {
             content,
             language: "da",
             first_screen: "<main>Hej</main>",
-            crash_screen: "<p hidden>Av</p>",
         }
     }
 
@@ -204,7 +192,7 @@ mod tests {
     fn every_mark_is_filled() {
         let html = fill(TEMPLATE, &page(&content())).unwrap();
         assert!(!html.contains("<!--"), "{html}");
-        assert!(html.contains("<div><main>Hej</main></div><p hidden>Av</p>"));
+        assert!(html.contains("<div><main>Hej</main></div>"));
         assert!(html.contains("<style>b{}</style>"));
         assert!(html.contains(r#"<meta name="content-en-later" content="later-en-1.bin">"#));
     }
@@ -228,10 +216,7 @@ mod tests {
 
     #[test]
     fn a_missing_or_doubled_mark_is_told() {
-        for template in [
-            "<!--head--><!--app-->",
-            "<!--head--><!--app--><!--app--><!--crash-->",
-        ] {
+        for template in ["<!--head-->", "<!--head--><!--app--><!--app-->"] {
             let error = fill(template, &page(&[])).unwrap_err();
             assert!(error.to_string().contains("exactly once"), "{error}");
         }

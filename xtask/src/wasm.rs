@@ -114,14 +114,21 @@ fn bind(compiled: &Path) -> Result<(String, Vec<u8>)> {
 }
 
 /// The glue with a last line that starts the app. A page where the app cannot start shows
-/// its plain screen (`id="crash"`) instead of nothing.
+/// its plain screen (`id="crash"`) instead of a first screen that does nothing; the link to
+/// the person's file stays only where the app still could fill it.
 pub fn self_starting(glue: &str, wasm_name: &str) -> Result<String> {
     ensure!(
         glue.contains("async function __wbg_init("),
         "wasm-bindgen's script has no __wbg_init any more: the start line must be adapted"
     );
     let start = format!(
-        "__wbg_init({{ module_or_path: new URL(\"{wasm_name}\", import.meta.url) }}).catch((error) => {{\n    document.getElementById(\"crash\")?.removeAttribute(\"hidden\");\n    throw error;\n}});\n"
+        r##"__wbg_init({{ module_or_path: new URL("{wasm_name}", import.meta.url) }}).catch((error) => {{
+    document.getElementById("app")?.remove();
+    document.querySelector("#crash-file:not([href])")?.remove();
+    document.getElementById("crash")?.removeAttribute("hidden");
+    throw error;
+}});
+"##
     );
     Ok(format!("{}\n{start}", glue.trim_end()))
 }
