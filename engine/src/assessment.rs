@@ -24,7 +24,7 @@ use serde::Serialize;
 pub const ERHVERVSHUSE_FROM: Date = Date::first_of_year(2019);
 
 /// Everything that can be said from the answers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Assessment<'a> {
     /// The answers that count.
     #[serde(skip)]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The items asked and the answers that count, for one person at one moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Counted<'a> {
     questionnaire: &'a Questionnaire,
     possible: Vec<bool>,

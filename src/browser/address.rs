@@ -1,0 +1,94 @@
+//! The address line. Only the part after `#` changes, and that part never reaches a server.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen::{JsCast, prelude::*};
+
+/// The part after `#`.
+pub fn fragment() -> String {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(hash) = web_sys::window().and_then(|window| window.location().hash().ok()) {
+        return hash;
+    }
+    String::new()
+}
+
+/// A value of the query, such as `office` or `lang`.
+pub fn query(name: &str) -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let search = web_sys::window()?.location().search().ok()?;
+        let pairs = search.trim_start_matches('?').split('&');
+        let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
+        let decoded = js_sys::decode_uri_component(value).ok()?;
+        Some(decoded.into())
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = name;
+        None
+    }
+}
+
+/// The address of this page without query and fragment.
+pub fn base() -> String {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(location) = web_sys::window().map(|window| window.location()) {
+        let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+        return [part(location.origin()), part(location.pathname())].concat();
+    }
+    String::new()
+}
+
+/// Goes to a fragment, as a link would: one more step in the history.
+pub fn go(fragment: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_hash(fragment);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = fragment;
+}
+
+/// Puts another fragment in place of this one: no step in the history. Used when the fragment
+/// carries answers, so that they do not stay in the address line.
+pub fn replace(fragment: &str) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = fragment;
+}
+
+/// Writes the language into the address, so that a reload and a shared link keep it.
+pub fn remember_language(lang: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let Some(window) = web_sys::window() else { return };
+        let location = window.location();
+        let search = location.search().unwrap_or_default();
+        let mut pairs: Vec<String> = search
+            .trim_start_matches('?')
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="))
+            .map(str::to_owned)
+            .collect();
+        pairs.push(["lang=", lang].concat());
+        let address = ["?", &pairs.join("&"), &location.hash().unwrap_or_default()].concat();
+        replace(&address);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = lang;
+}
+
+/// Calls back whenever the fragment changes.
+pub fn on_change(callback: impl Fn() + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        let closure = Closure::<dyn Fn()>::new(callback);
+        let _ = window.add_event_listener_with_callback("hashchange", closure.as_ref().unchecked_ref());
+        closure.forget(); // listens as long as the page lives
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = callback;
+}

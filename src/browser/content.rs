@@ -1,0 +1,74 @@
+//! Fetches content: the app's own static files, by names that stand in index.html.
+//!
+//! Which files are asked for, and when, depends on the language only: first what asking needs,
+//! then, once that is on the screen, what the result needs. Never on an answer.
+
+use crate::session::Session;
+
+/// Fetches the words and rules of a language, in two steps.
+pub fn fetch(session: Session, lang: String) {
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_futures::spawn_local(browser::fetch(session, lang));
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (session, lang);
+}
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use super::Session;
+    use crate::browser::document;
+    use leptos::prelude::*;
+    use vaekstspejl_engine::{First, Later};
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_futures::JsFuture;
+
+    const OWN_LANGUAGE: &str = "da";
+
+    pub async fn fetch(session: Session, lang: String) {
+        let lang = if file(&lang, "first").is_some() { lang } else { OWN_LANGUAGE.to_owned() };
+        session.offline.set(false);
+        let first = bytes(&lang, "first").await.and_then(|bytes| First::from_bytes(&bytes).ok());
+        let Some(first) = first else { return session.offline.set(true) };
+        document::set_language(&first.lang, &first.direction);
+        let same = session.first.get_untracked().is_some_and(|shown| shown.lang == first.lang);
+        if !same {
+            // Content lives as long as the page: a few languages at most, so leaking is the simple
+            // and bounded way to share it between all components.
+            let later = session.later.get_untracked().is_some();
+            if !later {
+                session.first.set(Some(Box::leak(Box::new(first))));
+            } else if let Some(next) = load_later(&lang).await {
+                // Both at once: never half a screen in each language.
+                session.first.set(Some(Box::leak(Box::new(first))));
+                return session.later.set(Some(next));
+            } else {
+                return session.offline.set(true);
+            }
+        }
+        document::after_paint().await;
+        match load_later(&lang).await {
+            Some(later) => session.later.set(Some(later)),
+            None => session.offline.set(true),
+        }
+    }
+
+    async fn load_later(lang: &str) -> Option<&'static Later> {
+        let bytes = bytes(lang, "later").await?;
+        Some(Box::leak(Box::new(Later::from_bytes(&bytes).ok()?)))
+    }
+
+    fn file(lang: &str, part: &str) -> Option<String> {
+        document::meta(&["content-", lang, "-", part].concat())
+    }
+
+    async fn bytes(lang: &str, part: &str) -> Option<Vec<u8>> {
+        let window = web_sys::window()?;
+        let response = JsFuture::from(window.fetch_with_str(&file(lang, part)?)).await.ok()?;
+        let response: web_sys::Response = response.dyn_into().ok()?;
+        if !response.ok() {
+            return None;
+        }
+        let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+        Some(js_sys::Uint8Array::new(&buffer).to_vec())
+    }
+}

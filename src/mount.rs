@@ -1,0 +1,95 @@
+//! Start: fetch the words, then put the pages where the first screen stood.
+
+use crate::{
+    browser::{address, clock, content, crash, document, storage},
+    pages::Page,
+    route::Route,
+    session::Session,
+};
+use leptos::prelude::*;
+use vaekstspejl_engine::{First, OfficeId, profile_file::ProfileFile};
+
+/// Starts the app in the browser.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen(start))]
+pub fn start() {
+    crash::catch();
+    let owner = Owner::new();
+    owner.set();
+    let route = Route::parse(&address::fragment());
+    let office = address::query("office").map(|id| OfficeId::from(id.as_str()));
+    let session = Session::provide(route, office);
+    session.shared_device.set(address::query("shared").is_some());
+    address::on_change(move || session.route.set(Route::parse(&address::fragment())));
+    resume(session);
+    remember(session);
+    let lang = address::query("lang").unwrap_or_else(|| "da".to_owned());
+    content::fetch(session, lang);
+    mount_when_there(session);
+    core::mem::forget(owner); // the app lives as long as the page
+}
+
+/// The first screen in index.html stays until the words are there, so nothing flickers.
+fn mount_when_there(session: Session) {
+    let mounted = StoredValue::new(false);
+    Effect::new(move || {
+        if session.first.get().is_none() || mounted.get_value() {
+            return;
+        }
+        mounted.set_value(true);
+        #[cfg(target_arch = "wasm32")]
+        if let Some(root) = document::emptied_root() {
+            let handle = mount_to(root, move || {
+                provide_context(session);
+                view! { <Page/> }
+            });
+            handle.forget();
+        }
+        document::set_title("Vækstspejl");
+    });
+}
+
+/// Takes up what the person asked this device to keep. Kept state that cannot be read is left
+/// alone, so that a newer version of the program can still open it.
+fn resume(session: Session) {
+    let Some(Ok(file)) = storage::kept().map(|text| ProfileFile::from_json(&text)) else { return };
+    session.questionnaire.set(file.questionnaire);
+    session.answers.set(file.answers);
+    session.plan.set(file.plan);
+    session.keep.set(true);
+}
+
+/// Keeps the crash screen's copy up to date, and the device's when the person asked for it.
+fn remember(session: Session) {
+    Effect::new(move || {
+        let file = ProfileFile {
+            questionnaire: session.questionnaire.get(),
+            questionnaire_version: session.test().map_or(1, |test| test.version),
+            saved: Some(clock::today()),
+            office: session.office.get(),
+            answers: session.answers.get(),
+            plan: session.plan.get(),
+        };
+        let something = session.has_something();
+        let text = if something { file.to_json() } else { String::new() };
+        if session.keep.get() && something {
+            storage::keep(&text);
+        }
+        crash::remember(text);
+    });
+}
+
+/// The start screen as text, for index.html: from the same component and words as in the
+/// browser. Content that cannot be read gives nothing.
+pub fn prerender(first: &[u8], lang: &str) -> String {
+    let Ok(first) = First::from_bytes(first) else { return String::new() };
+    debug_assert_eq!(first.lang, lang);
+    let first: &'static First = Box::leak(Box::new(first));
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let session = Session::provide(Route::Start, None);
+        session.first.set(Some(first));
+        view! { <Page/> }.to_html()
+    });
+    drop(owner);
+    html
+}

@@ -1,0 +1,216 @@
+//! The only mutable state: answers, plan, and what the person has allowed.
+//!
+//! Everything else is a memo over the engine's pure functions. Nothing is stored unless the
+//! person asks for it (`keep`), and nothing is ever sent from here.
+
+use crate::{
+    browser::{address, clock, content, storage},
+    route::Route,
+};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use vaekstspejl_engine::{
+    Answer, Answers, Assessment, Date, First, ItemId, Later, OfficeId, QuestionnaireId, assess,
+    deepening::deepening,
+    plan::PlanEntry,
+    profile_file::ProfileFile,
+    questionnaire::{Item, Questionnaire, Tier},
+    relevance::Counted,
+    score::scores,
+};
+
+/// An earlier profile to compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    /// The test.
+    pub questionnaire: QuestionnaireId,
+    /// The version of the test that was answered.
+    pub version: u16,
+    /// When it was saved; a code does not say.
+    pub saved: Option<Date>,
+    /// Its answers.
+    pub answers: Answers,
+}
+
+/// The state of one visit. Copied freely; all copies are the same state.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// What asking needs, in the person's language.
+    pub first: RwSignal<Option<&'static First>>,
+    /// What the result needs; comes a moment later.
+    pub later: RwSignal<Option<&'static Later>>,
+    /// The content could not be fetched: the person can try again.
+    pub offline: RwSignal<bool>,
+    /// The screen.
+    pub route: RwSignal<Route>,
+    /// The office whose page this is, if any.
+    pub office: RwSignal<Option<OfficeId>>,
+    /// The test the answers belong to.
+    pub questionnaire: RwSignal<QuestionnaireId>,
+    /// Answers to that test.
+    pub answers: RwSignal<Answers>,
+    /// Answers to the other tests, while this one is being taken.
+    pub shelf: RwSignal<BTreeMap<QuestionnaireId, Answers>>,
+    /// Whether the person chose to go deeper.
+    pub deepen: RwSignal<bool>,
+    /// The plan.
+    pub plan: RwSignal<Vec<PlanEntry>>,
+    /// An earlier profile to compare with.
+    pub earlier: RwSignal<Option<Earlier>>,
+    /// Keep on this device: only on wish.
+    pub keep: RwSignal<bool>,
+    /// A device that others use: forgets at the end and after idle time.
+    pub shared_device: RwSignal<bool>,
+    /// The whole result; computed only where it is shown.
+    pub assessment: Memo<Option<Assessment<'static>>>,
+    /// The items asked, in order: core, and deep ones when the person chose so.
+    pub path: Memo<Vec<&'static Item>>,
+}
+
+impl Session {
+    /// The state at the start of a visit, put into the context of all components.
+    pub fn provide(route: Route, office: Option<OfficeId>) -> Self {
+        let first = RwSignal::new(None::<&'static First>);
+        let later = RwSignal::new(None::<&'static Later>);
+        let office = RwSignal::new(office);
+        let questionnaire = RwSignal::new(QuestionnaireId::from("selvtest"));
+        let answers = RwSignal::new(Answers::default());
+        let deepen = RwSignal::new(false);
+        let test = move || first.get()?.questionnaire(&questionnaire.get());
+        let assessment = Memo::new(move |_| {
+            let (test, later) = (test()?, later.get()?);
+            let office = office.get();
+            Some(answers.with(|answers| assess(later, test, answers, office.as_ref(), clock::today())))
+        });
+        let path = Memo::new(move |_| {
+            let Some(test) = test() else { return Vec::new() };
+            let later = later.get().filter(|_| deepen.get());
+            answers.with(|answers| path(test, later, answers))
+        });
+        let session = Self {
+            first,
+            later,
+            office,
+            questionnaire,
+            answers,
+            deepen,
+            assessment,
+            path,
+            offline: RwSignal::new(false),
+            route: RwSignal::new(route),
+            shelf: RwSignal::new(BTreeMap::new()),
+            plan: RwSignal::new(Vec::new()),
+            earlier: RwSignal::new(None),
+            keep: RwSignal::new(false),
+            shared_device: RwSignal::new(false),
+        };
+        provide_context(session);
+        session
+    }
+
+    /// The session of the component that asks.
+    pub fn get() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// The test being taken, in the person's language.
+    pub fn test(&self) -> Option<&'static Questionnaire> {
+        self.first.get()?.questionnaire(&self.questionnaire.get())
+    }
+
+    /// Takes up a test. Answers to the other are put aside; the facts both ask for go along,
+    /// so that nothing is asked twice.
+    pub fn begin(&self, questionnaire: &QuestionnaireId) {
+        let current = self.questionnaire.get_untracked();
+        if current == *questionnaire {
+            return;
+        }
+        let leaving = self.answers.get_untracked();
+        let facts = self.facts(&current, &leaving);
+        let taken = self.shelf.with_untracked(|shelf| shelf.get(questionnaire).cloned());
+        self.shelf.update(|shelf| {
+            shelf.insert(current, leaving);
+        });
+        self.questionnaire.set(questionnaire.clone());
+        self.answers.set(taken.unwrap_or(facts));
+        self.deepen.set(false);
+    }
+
+    fn facts(&self, questionnaire: &QuestionnaireId, answers: &Answers) -> Answers {
+        let mut facts = Answers::default();
+        let test = self.first.get_untracked().and_then(|first| first.questionnaire(questionnaire));
+        for item in test.iter().flat_map(|test| &test.items).filter(|it| it.tier == Tier::Context) {
+            facts.set(item.id.clone(), answers.get(&item.id).cloned());
+        }
+        facts
+    }
+
+    /// Answers an item, or opens it again.
+    pub fn answer(&self, item: &ItemId, answer: Option<Answer>) {
+        self.answers.update(|answers| answers.set(item.clone(), answer));
+    }
+
+    /// Whether anything has been answered or planned that would be lost.
+    pub fn has_something(&self) -> bool {
+        self.answers.with(|answers| !answers.is_empty()) || self.plan.with(|plan| !plan.is_empty())
+    }
+
+    /// The profile file of this moment: only answers that count.
+    pub fn to_file(&self) -> Option<ProfileFile> {
+        let test = self.test()?;
+        let answers = match self.assessment.get() {
+            Some(assessment) => assessment.counted.to_answers(),
+            None => self.answers.get(),
+        };
+        Some(ProfileFile {
+            questionnaire: test.id.clone(),
+            questionnaire_version: test.version,
+            saved: Some(clock::today()),
+            office: self.office.get(),
+            answers,
+            plan: self.plan.get(),
+        })
+    }
+
+    /// Takes over an opened profile.
+    pub fn restore(&self, file: ProfileFile) {
+        self.begin(&file.questionnaire);
+        self.answers.set(file.answers);
+        self.plan.set(file.plan);
+        if self.office.get_untracked().is_none() {
+            self.office.set(file.office);
+        }
+        self.deepen.set(true);
+    }
+
+    /// Forgets everything: state and what was kept on the device.
+    pub fn forget(&self) {
+        storage::forget();
+        self.answers.set(Answers::default());
+        self.shelf.set(BTreeMap::new());
+        self.plan.set(Vec::new());
+        self.earlier.set(None);
+        self.deepen.set(false);
+        self.keep.set(false);
+    }
+
+    /// Goes to a screen, as a link would.
+    pub fn go(&self, route: &Route) {
+        address::go(&route.href());
+    }
+
+    /// Changes the language: fetches its words, keeps everything else.
+    pub fn speak(&self, lang: &str) {
+        address::remember_language(lang);
+        content::fetch(*self, lang.to_owned());
+    }
+}
+
+/// The items asked: context and core; and, with `later`, the deep items of the dimensions that
+/// matter most.
+fn path(test: &'static Questionnaire, later: Option<&Later>, answers: &Answers) -> Vec<&'static Item> {
+    let core = Counted::new(test, answers, &[]);
+    let Some(later) = later else { return core.items().collect() };
+    let chosen = deepening(&later.scales, &core, &scores(&later.scales, &core));
+    Counted::new(test, answers, &chosen).items().collect()
+}
