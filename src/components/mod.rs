@@ -1,15 +1,45 @@
 //! The controls, one file each, with a stylesheet of the same name in `style/components/`.
 
+mod comparison;
+mod dialog;
+mod dimension_list;
 mod footer;
+mod growth_map;
 mod header;
+mod keep;
+mod left_open;
 mod municipality;
+mod need_list;
 mod notice;
+mod offer_card;
+mod office_card;
+mod plan_list;
 mod progress;
+mod qr;
 mod question;
+mod recommendations;
+mod segment_card;
+mod take_home;
+mod wheel;
 
+pub use comparison::Comparison;
+pub use dialog::Dialog;
+pub use dimension_list::DimensionList;
 pub use footer::Footer;
+pub use growth_map::GrowthMap;
 pub use header::Header;
+pub use keep::Keep;
+pub use left_open::LeftOpen;
 pub use municipality::MunicipalityField;
+pub use need_list::NeedList;
 pub use notice::Notice;
+pub use offer_card::OfferCard;
+pub use office_card::OfficeCard;
+pub use plan_list::PlanList;
 pub use progress::Progress;
+pub use qr::Qr;
 pub use question::Question;
+pub use recommendations::Recommendations;
+pub use segment_card::SegmentCard;
+pub use take_home::TakeHome;
+pub use wheel::Wheel;

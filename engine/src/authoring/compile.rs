@@ -25,6 +25,9 @@ use toml::{Table, Value};
 /// The language the content is written in.
 const OWN_LANGUAGE: &str = "da";
 
+/// Words that are there from the start; all other files of `strings/` come with the result.
+const FIRST_WORDS: &str = "strings/first.toml";
+
 /// Made from the words, for testing that everything can be read from right to left.
 const PSEUDO_RTL: &str = "qps-rtl";
 
@@ -69,8 +72,8 @@ pub fn compile(folder: &Path, lang: &str) -> Result<Bundles, Vec<Diagnostic>> {
 /// The keys of the words of the screens, in the order of [`First::words`] and [`Later::words`].
 pub fn word_keys(folder: &Path) -> (Vec<String>, Vec<String>) {
     let mut reader = Reader::new(folder, OWN_LANGUAGE);
-    let mut keys = |file: &str| reader.words(file).into_keys().collect();
-    (keys("strings/first.toml"), keys("strings/later.toml"))
+    let first = reader.words(FIRST_WORDS).into_keys().collect();
+    (first, reader.later_words().into_keys().collect())
 }
 
 /// Reads a content folder in one language. What can be read is read even when there are errors,
@@ -105,7 +108,7 @@ pub fn load(folder: &Path, lang: &str) -> (Content, Vec<Diagnostic>) {
         },
         questionnaires,
         municipalities: names,
-        words: reader.words("strings/first.toml").into_values().collect(),
+        words: reader.words(FIRST_WORDS).into_values().collect(),
     };
     let mut scales = Vec::new();
     for file in reader.files("scales") {
@@ -135,7 +138,7 @@ pub fn load(folder: &Path, lang: &str) -> (Content, Vec<Diagnostic>) {
         municipalities,
         houses: houses.into_iter().map(HouseSource::build).collect(),
         layouts: reader.layouts(),
-        words: reader.words("strings/later.toml").into_values().collect(),
+        words: reader.later_words().into_values().collect(),
     };
     let mut content = Content { first, later };
     in_order_of_items(&mut content);
@@ -296,7 +299,7 @@ impl<'a> Reader<'a> {
     }
 
     fn direction(&mut self) -> String {
-        let words = self.words("strings/first.toml");
+        let words = self.words(FIRST_WORDS);
         words
             .get("language.direction")
             .cloned()
@@ -455,6 +458,15 @@ impl<'a> Reader<'a> {
             }
         }
         layouts
+    }
+
+    /// Words of all files of `strings/` but the first, by dotted key, sorted by key.
+    fn later_words(&mut self) -> BTreeMap<String, String> {
+        let mut words = BTreeMap::new();
+        for file in self.files("strings").iter().filter(|file| *file != FIRST_WORDS) {
+            words.extend(self.words(file));
+        }
+        words
     }
 
     /// Words by dotted key, sorted by key.

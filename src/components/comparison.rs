@@ -1,0 +1,7 @@
+//! Comparison.
+
+use leptos::prelude::*;
+
+/// Comparison.
+#[component]
+pub fn Comparison() -> impl IntoView {}

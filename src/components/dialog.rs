@@ -1,0 +1,7 @@
+//! Dialog.
+
+use leptos::prelude::*;
+
+/// Dialog.
+#[component]
+pub fn Dialog() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! DimensionList.
+
+use leptos::prelude::*;
+
+/// DimensionList.
+#[component]
+pub fn DimensionList() -> impl IntoView {}

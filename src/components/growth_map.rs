@@ -1,0 +1,7 @@
+//! GrowthMap.
+
+use leptos::prelude::*;
+
+/// GrowthMap.
+#[component]
+pub fn GrowthMap() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! Keep.
+
+use leptos::prelude::*;
+
+/// Keep.
+#[component]
+pub fn Keep() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! LeftOpen.
+
+use leptos::prelude::*;
+
+/// LeftOpen.
+#[component]
+pub fn LeftOpen() -> impl IntoView {}

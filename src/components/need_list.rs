@@ -1,0 +1,7 @@
+//! NeedList.
+
+use leptos::prelude::*;
+
+/// NeedList.
+#[component]
+pub fn NeedList() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! OfferCard.
+
+use leptos::prelude::*;
+
+/// OfferCard.
+#[component]
+pub fn OfferCard() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! OfficeCard.
+
+use leptos::prelude::*;
+
+/// OfficeCard.
+#[component]
+pub fn OfficeCard() -> impl IntoView {}

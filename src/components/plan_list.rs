@@ -1,0 +1,7 @@
+//! PlanList.
+
+use leptos::prelude::*;
+
+/// PlanList.
+#[component]
+pub fn PlanList() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! Qr.
+
+use leptos::prelude::*;
+
+/// Qr.
+#[component]
+pub fn Qr() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! Recommendations.
+
+use leptos::prelude::*;
+
+/// Recommendations.
+#[component]
+pub fn Recommendations() -> impl IntoView {}

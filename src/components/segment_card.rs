@@ -1,0 +1,7 @@
+//! SegmentCard.
+
+use leptos::prelude::*;
+
+/// SegmentCard.
+#[component]
+pub fn SegmentCard() -> impl IntoView {}

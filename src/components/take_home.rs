@@ -1,0 +1,7 @@
+//! TakeHome.
+
+use leptos::prelude::*;
+
+/// TakeHome.
+#[component]
+pub fn TakeHome() -> impl IntoView {}

@@ -1,0 +1,7 @@
+//! Wheel.
+
+use leptos::prelude::*;
+
+/// Wheel.
+#[component]
+pub fn Wheel() -> impl IntoView {}
