@@ -3,19 +3,27 @@
 //! Never reaches the wasm. [`load`] reads a folder in one language; [`compile`] makes the two
 //! bundles of the app from it; [`check`] finds what an author should mend.
 
+mod check;
 mod compile;
 mod diagnostic;
+mod explain;
 mod layouts;
 mod overlay;
+mod persona;
 mod readability;
 mod rules;
+mod simulation;
 mod source;
 mod time;
 
+pub use check::{Lengths, check, longest, mean_lix};
 pub use compile::{Bundles, compile, languages, load, word_keys};
 pub use diagnostic::{Diagnostic, Severity};
+pub use explain::{Explainer, rule_text};
 pub use layouts::{layout_file, test_number};
 pub use overlay::WORDS;
+pub use persona::{All, Expect, ExpectedReferral, Persona, personas, rule_name};
 pub use readability::lix;
 pub use rules::parse as parse_rule;
+pub use simulation::{Random, deepened, fill, respondent};
 pub use time::{core_seconds, seconds};
