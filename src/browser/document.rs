@@ -42,6 +42,30 @@ pub fn focus(selector: &'static str) {
     let _ = selector;
 }
 
+/// Shows the first of these elements that is there: opens what it is folded into, and moves the
+/// focus and the view to it.
+pub fn reveal(ids: &[&str]) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let Some(document) = document() else { return };
+        let Some(element) = ids.iter().find_map(|id| document.get_element_by_id(id)) else { return };
+        let mut around = element.closest("details").ok().flatten();
+        while let Some(details) = around {
+            let _ = details.set_attribute("open", "");
+            around = details.parent_element().and_then(|it| it.closest("details").ok().flatten());
+        }
+        element.scroll_into_view();
+        // A folded row takes the focus on the line that folds it.
+        let inner = element.query_selector("summary").ok().flatten();
+        let target = if element.tag_name() == "DETAILS" { inner.unwrap_or(element) } else { element };
+        if let Ok(target) = target.dyn_into::<web_sys::HtmlElement>() {
+            let _ = target.focus();
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = ids;
+}
+
 /// Opens the print dialog.
 pub fn print() {
     #[cfg(target_arch = "wasm32")]
