@@ -463,7 +463,11 @@ impl<'a> Reader<'a> {
     /// Words of all files of `strings/` but the first, by dotted key, sorted by key.
     fn later_words(&mut self) -> BTreeMap<String, String> {
         let mut words = BTreeMap::new();
-        for file in self.files("strings").iter().filter(|file| *file != FIRST_WORDS) {
+        for file in self
+            .files("strings")
+            .iter()
+            .filter(|file| *file != FIRST_WORDS)
+        {
             words.extend(self.words(file));
         }
         words

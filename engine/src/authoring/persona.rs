@@ -166,7 +166,10 @@ impl Persona {
     /// What does not come out as expected; empty when all does.
     pub fn failures(&self, content: &Content) -> Vec<String> {
         let Some(questionnaire) = content.first.questionnaire(&self.questionnaire) else {
-            return vec![format!("there is no questionnaire `{}`", self.questionnaire)];
+            return vec![format!(
+                "there is no questionnaire `{}`",
+                self.questionnaire
+            )];
         };
         let mut failures = self.mistakes(content, questionnaire);
         let answers = self.all_answers(content, questionnaire);
@@ -221,13 +224,17 @@ impl Expect {
         let list = listed(&needs);
         let first = needs.first().copied();
         if let Some(expected) = self.first_need.as_ref().filter(|it| Some(*it) != first) {
-            failures.push(format!("first need: expected `{expected}`, the needs are {list}"));
+            failures.push(format!(
+                "first need: expected `{expected}`, the needs are {list}"
+            ));
         }
         for need in self.needs.iter().filter(|it| !needs.contains(it)) {
             failures.push(format!("need `{need}` is missing; the needs are {list}"));
         }
         for need in self.not_needs.iter().filter(|it| needs.contains(it)) {
-            failures.push(format!("need `{need}` should not be there; the needs are {list}"));
+            failures.push(format!(
+                "need `{need}` should not be there; the needs are {list}"
+            ));
         }
         self.compare_offers(assessment, failures);
         let profile = &assessment.profile;
@@ -238,7 +245,10 @@ impl Expect {
             ("weak spot", &self.weak_spots, weak),
         ] {
             for scale in expected.iter().filter(|it| !found.contains(it)) {
-                failures.push(format!("{name} `{scale}` is missing; found {}", listed(&found)));
+                failures.push(format!(
+                    "{name} `{scale}` is missing; found {}",
+                    listed(&found)
+                ));
             }
         }
         if let Some(expected) = &self.referral {
@@ -252,13 +262,17 @@ impl Expect {
         let list = listed(&offers);
         let has_level = |level: &Level| recommendations.list.iter().any(|it| it.level == *level);
         for level in self.levels.iter().filter(|it| !has_level(it)) {
-            failures.push(format!("no recommendation at level {level:?}; the list is {list}"));
+            failures.push(format!(
+                "no recommendation at level {level:?}; the list is {list}"
+            ));
         }
         for offer in self.offers.iter().filter(|it| !offers.contains(it)) {
             failures.push(format!("offer `{offer}` is missing; the list is {list}"));
         }
         for offer in self.not_offers.iter().filter(|it| offers.contains(it)) {
-            failures.push(format!("offer `{offer}` should not be there; the list is {list}"));
+            failures.push(format!(
+                "offer `{offer}` should not be there; the list is {list}"
+            ));
         }
         let near: Vec<&OfferId> = recommendations
             .near_misses
@@ -266,7 +280,10 @@ impl Expect {
             .map(|it| &it.offer)
             .collect();
         if let Some(offer) = self.near_miss.as_ref().filter(|it| !near.contains(it)) {
-            failures.push(format!("near miss `{offer}` is missing; found {}", listed(&near)));
+            failures.push(format!(
+                "near miss `{offer}` is missing; found {}",
+                listed(&near)
+            ));
         }
     }
 }

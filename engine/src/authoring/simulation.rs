@@ -154,9 +154,7 @@ fn chosen(item: &Item, shown: &[&Choice], leaning: i8, random: &mut Random) -> O
         1 => first.max(second),
         _ => first,
     };
-    shown
-        .get(rank)
-        .map(|choice| Answer::One(choice.id.clone()))
+    shown.get(rank).map(|choice| Answer::One(choice.id.clone()))
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     Date,
-    catalogue::{Availability, Municipality, Offer, OfficeKind, Status},
     catalogue::Place as Reach,
+    catalogue::{Availability, Municipality, Offer, OfficeKind, Status},
     need::Need,
 };
 
@@ -72,7 +72,10 @@ pub(super) fn dates(lint: Lint<'_>) -> Vec<Found> {
         if undated && offer.status == Status::Planned {
             found.push(Found::warning(
                 &at_status,
-                format!("offer `{}` is planned but has no dates, so it never opens", offer.id),
+                format!(
+                    "offer `{}` is planned but has no dates, so it never opens",
+                    offer.id
+                ),
                 "write `years` when they are known",
             ));
         }
@@ -89,7 +92,10 @@ pub(super) fn names(lint: Lint<'_>) -> Vec<Found> {
         for need in offer.needs.iter().filter(|need| later.need(need).is_none()) {
             found.push(Found::error(
                 &lint.places.after(&file, "needs", 0),
-                format!("offer `{}` answers the need `{need}`, which there is not", offer.id),
+                format!(
+                    "offer `{}` answers the need `{need}`, which there is not",
+                    offer.id
+                ),
                 "the needs stand in needs.toml",
             ));
         }
@@ -113,10 +119,15 @@ pub(super) fn names(lint: Lint<'_>) -> Vec<Found> {
         let house = later.house(municipality).is_some();
         if !house || !REGIONS.contains(&municipality.region.as_str()) {
             let code = municipality.code.as_str();
-            let place = lint.places.id("municipalities", code, "municipalities.toml");
+            let place = lint
+                .places
+                .id("municipalities", code, "municipalities.toml");
             found.push(Found::error(
                 &place,
-                format!("{} belongs to a house or region that there is not", municipality.name),
+                format!(
+                    "{} belongs to a house or region that there is not",
+                    municipality.name
+                ),
                 "correct `house` or `region`",
             ));
         }
@@ -137,7 +148,10 @@ pub(super) fn offices(lint: Lint<'_>) -> Vec<Found> {
         for need in unknown_fields(&office.fields) {
             found.push(Found::error(
                 &place,
-                format!("office `{}` has the field `{need}`, which is no need", office.id),
+                format!(
+                    "office `{}` has the field `{need}`, which is no need",
+                    office.id
+                ),
                 "fields are named by needs; they stand in needs.toml",
             ));
         }
@@ -145,7 +159,10 @@ pub(super) fn offices(lint: Lint<'_>) -> Vec<Found> {
         for code in office.municipalities.iter().filter(is_unknown) {
             found.push(Found::error(
                 &place,
-                format!("office `{}` names the municipality `{code}`, which there is not", office.id),
+                format!(
+                    "office `{}` names the municipality `{code}`, which there is not",
+                    office.id
+                ),
                 "the codes stand in municipalities.toml",
             ));
         }
@@ -176,7 +193,9 @@ pub(super) fn offices(lint: Lint<'_>) -> Vec<Found> {
         if count != 1 {
             let code = municipality.code.as_str();
             found.push(Found::error(
-                &lint.places.id("municipalities", code, "municipalities.toml"),
+                &lint
+                    .places
+                    .id("municipalities", code, "municipalities.toml"),
                 format!("{} has {count} offices of kind default", municipality.name),
                 "each municipality has exactly one",
             ));

@@ -34,12 +34,17 @@ pub(super) fn lengths(lint: Lint<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for questionnaire in &lint.content.first.questionnaires {
         let longest = longest(lint.content, questionnaire, PEOPLE);
-        let place = lint.places.id(FILE, questionnaire.id.as_str(), "questionnaires");
+        let place = lint
+            .places
+            .id(FILE, questionnaire.id.as_str(), "questionnaires");
         let id = &questionnaire.id;
         if longest.core_seconds > LONGEST_CORE {
             found.push(Found::error(
                 &place,
-                format!("the core of `{id}` takes up to {} seconds", longest.core_seconds),
+                format!(
+                    "the core of `{id}` takes up to {} seconds",
+                    longest.core_seconds
+                ),
                 "at most 240: shorten questions and choices, or ask them of fewer people",
             ));
         }

@@ -4,10 +4,10 @@ use super::{Found, Lint, catalogue::open_day, places::FILE, witness::witnesses};
 use crate::{
     Answer, Answers, Date, NeedId, OfferId, SegmentId,
     assessment::{Assessment, assess},
+    authoring::simulation::{deepened, fill},
     catalogue::{Offer, Place},
     questionnaire::{Item, Questionnaire, Tier},
     relevance::Counted,
-    authoring::simulation::{deepened, fill},
     rule::Rule,
 };
 
@@ -28,34 +28,49 @@ pub(super) fn items(lint: Lint<'_>) -> Vec<Found> {
     found
 }
 
-/// Somebody to whom the item fits, and whose scale is weak, so that it is deepened.
+/// Somebody to whom the item fits; for a deep item also a core item of its scale, which is weak,
+/// while all else is strong, so that this scale is deepened.
 fn is_asked_of_somebody(lint: Lint<'_>, questionnaire: &Questionnaire, item: &Item) -> bool {
+    let scales = &lint.content.later.scales;
+    if item.tier != Tier::Deep {
+        return witnesses(questionnaire, scales, &asked_if(questionnaire, item))
+            .iter()
+            .any(|answers| Counted::new(questionnaire, answers, &[]).is_relevant(&item.id));
+    }
+    let shares_scale = |core: &Item| {
+        let own = |scale| item.scores.iter().any(|(id, _)| id == scale);
+        core.tier == Tier::Core && core.scores.iter().any(|(scale, _)| own(scale))
+    };
+    let cores = questionnaire.items.iter().filter(|it| shares_scale(it));
+    cores.into_iter().any(|core| {
+        let rule = Rule::All(vec![
+            asked_if(questionnaire, item),
+            asked_if(questionnaire, core),
+        ]);
+        witnesses(questionnaire, scales, &rule)
+            .into_iter()
+            .any(|mut answers| {
+                fill(questionnaire, &mut answers, &[], |other, shown| {
+                    let points = shown.iter().filter(|choice| choice.points.is_some());
+                    let choice = if shares_scale(other) {
+                        points.min_by_key(|choice| choice.points)
+                    } else {
+                        points.max_by_key(|choice| choice.points)
+                    };
+                    choice.map(|choice| Answer::One(choice.id.clone()))
+                });
+                let deepened = deepened(scales, questionnaire, &answers);
+                Counted::new(questionnaire, &answers, &deepened).is_relevant(&item.id)
+            })
+    })
+}
+
+fn asked_if(questionnaire: &Questionnaire, item: &Item) -> Rule {
     let section = questionnaire.section(&item.section);
-    let rule = Rule::All(vec![
+    Rule::All(vec![
         section.map_or(Rule::Always, |section| section.relevant_if.clone()),
         item.relevant_if.clone(),
-    ]);
-    let scales = &lint.content.later.scales;
-    witnesses(questionnaire, scales, &rule)
-        .into_iter()
-        .any(|mut answers| {
-            if item.tier != Tier::Deep {
-                return Counted::new(questionnaire, &answers, &[]).is_relevant(&item.id);
-            }
-            let of_scale =
-                |core: &Item| core.scores.iter().any(|it| item.scores.iter().any(|own| own.0 == it.0));
-            fill(questionnaire, &mut answers, &[], |core, shown| {
-                let points = shown.iter().filter(|choice| choice.points.is_some());
-                let choice = if of_scale(core) {
-                    points.min_by_key(|choice| choice.points)
-                } else {
-                    points.max_by_key(|choice| choice.points)
-                };
-                choice.map(|choice| Answer::One(choice.id.clone()))
-            });
-            let deepened = deepened(scales, questionnaire, &answers);
-            Counted::new(questionnaire, &answers, &deepened).is_relevant(&item.id)
-        })
+    ])
 }
 
 /// Segments that are never the first whose rule is true; no segment at the end for everybody.
@@ -80,12 +95,15 @@ pub(super) fn segments(lint: Lint<'_>) -> Vec<Found> {
         // First with the others left open, then with the others surely false.
         let rules = [segment.rule.clone(), Rule::All(earlier)];
         let is_found = rules.iter().any(|rule| {
-            everybody(lint, rule)
-                .any(|(questionnaire, answers)| segment_of(lint, questionnaire, &answers) == Some(segment.id.clone()))
+            everybody(lint, rule).any(|(questionnaire, answers)| {
+                segment_of(lint, questionnaire, &answers) == Some(segment.id.clone())
+            })
         });
         if !is_found {
             found.push(Found::error(
-                &lint.places.id("segments", segment.id.as_str(), "segments.toml"),
+                &lint
+                    .places
+                    .id("segments", segment.id.as_str(), "segments.toml"),
                 format!("nobody comes to segment `{}`", segment.id),
                 "its rule is never true, or one of those before it always is: change rule or order",
             ));
@@ -139,7 +157,10 @@ pub(super) fn offers(lint: Lint<'_>) -> Vec<Found> {
 fn is_shown_to_somebody(lint: Lint<'_>, offer: &Offer, day: Date) -> bool {
     let places = municipalities(lint, offer);
     let criteria = || offer.criteria.iter().filter_map(|it| it.rule.clone());
-    let needs = offer.needs.iter().filter_map(|id| lint.content.later.need(id));
+    let needs = offer
+        .needs
+        .iter()
+        .filter_map(|id| lint.content.later.need(id));
     needs.into_iter().any(|need| {
         need.rules.iter().any(|need_rule| {
             // First those of whom little is known, then those who meet every entry rule.
@@ -154,7 +175,12 @@ fn is_shown_to_somebody(lint: Lint<'_>, offer: &Offer, day: Date) -> bool {
                                 Some(code) => answers.with("municipality", Answer::one(code)),
                                 None => answers,
                             };
-                            shows(&assessed(lint, questionnaire, &answers, day), lint, &need.id, &offer.id)
+                            shows(
+                                &assessed(lint, questionnaire, &answers, day),
+                                lint,
+                                &need.id,
+                                &offer.id,
+                            )
                         })
                 })
             })
@@ -207,7 +233,11 @@ fn everybody<'a>(
     })
 }
 
-fn segment_of(lint: Lint<'_>, questionnaire: &Questionnaire, answers: &Answers) -> Option<SegmentId> {
+fn segment_of(
+    lint: Lint<'_>,
+    questionnaire: &Questionnaire,
+    answers: &Answers,
+) -> Option<SegmentId> {
     assessed(lint, questionnaire, answers, lint.today)
         .segment
         .map(|it| it.segment)

@@ -42,12 +42,12 @@ pub(super) fn unknown_names(lint: Lint<'_>) -> Vec<Found> {
 
 fn unknown(lint: Lint<'_>, site: &Site<'_>, rule: &Rule) -> Vec<Found> {
     match rule {
-        Rule::Questionnaire(id) if lint.content.first.questionnaire(id).is_none() => vec![
-            site.error(
+        Rule::Questionnaire(id) if lint.content.first.questionnaire(id).is_none() => {
+            vec![site.error(
                 format!("names the questionnaire `{id}`, which there is not"),
                 "write selvtest or vaekstscreening",
-            ),
-        ],
+            )]
+        }
         Rule::ScoreBelow(scale, _) | Rule::ScoreAtLeast(scale, _)
             if lint.content.later.scale(scale).is_none() =>
         {
@@ -133,9 +133,7 @@ pub(super) fn later_items(lint: Lint<'_>) -> Vec<Found> {
                 ));
             }
             let is_deep = |item: &Item| item.tier == Tier::Deep;
-            if questionnaire.items.get(other).is_some_and(is_deep)
-                && !own.is_some_and(is_deep)
-            {
+            if questionnaire.items.get(other).is_some_and(is_deep) && !own.is_some_and(is_deep) {
                 found.push(site.error(
                     format!("speaks of the deep item `{item}`, which not everybody is asked"),
                     "core items may only look at context and core items",
@@ -172,7 +170,10 @@ pub(super) fn dead(lint: Lint<'_>) -> Vec<Found> {
         if let Rule::Any(parts) = site.rule {
             for (index, _) in parts.iter().enumerate().filter(|(_, it)| !can_hold(it)) {
                 found.push(site.error(
-                    format!("has a part that can never be true: number {} between the `or`s", index + 1),
+                    format!(
+                        "has a part that can never be true: number {} between the `or`s",
+                        index + 1
+                    ),
                     "remove it, or correct its ids",
                 ));
             }

@@ -20,11 +20,7 @@ pub(super) fn bands(lint: Lint<'_>) -> Vec<Found> {
         let ids: Vec<&str> = scale.bands.iter().map(|band| band.id.as_str()).collect();
         if ids != BANDS {
             report(
-                format!(
-                    "scale `{}` has the bands {}",
-                    scale.id,
-                    ids.join(", ")
-                ),
+                format!("scale `{}` has the bands {}", scale.id, ids.join(", ")),
                 "give the four bands weak, fair, good, strong, in this order",
             );
         }
@@ -47,19 +43,28 @@ pub(super) fn bands(lint: Lint<'_>) -> Vec<Found> {
         }
         if let Some(band) = scale.bands.iter().find(|band| band.from > 100) {
             report(
-                format!("band `{}` of scale `{}` begins above 100", band.id, scale.id),
+                format!(
+                    "band `{}` of scale `{}` begins above 100",
+                    band.id, scale.id
+                ),
                 "scores go from 0 to 100",
             );
         }
         if !(1..=3).contains(&scale.importance) || scale.minimum == 0 {
             report(
-                format!("scale `{}` has a minimum of 0 or an importance outside 1 to 3", scale.id),
+                format!(
+                    "scale `{}` has a minimum of 0 or an importance outside 1 to 3",
+                    scale.id
+                ),
                 "minimum is at least 1, importance 1, 2 or 3",
             );
         }
         if scale.short.chars().count() > LONGEST_SHORT {
             report(
-                format!("the short name of scale `{}` is too long for the wheel", scale.id),
+                format!(
+                    "the short name of scale `{}` is too long for the wheel",
+                    scale.id
+                ),
                 "at most 14 characters",
             );
         }
@@ -77,13 +82,19 @@ pub(super) fn items(lint: Lint<'_>) -> Vec<Found> {
             .iter()
             .filter(|it| it.items.iter().any(|item| counts(&item)))
             .collect();
-        let without_core = with
-            .iter()
-            .filter(|it| !it.items.iter().filter(counts).any(|it| it.tier == Tier::Core));
+        let without_core = with.iter().filter(|it| {
+            !it.items
+                .iter()
+                .filter(counts)
+                .any(|it| it.tier == Tier::Core)
+        });
         for questionnaire in without_core {
             found.push(Found::error(
                 &place(lint, scale),
-                format!("scale `{}` has no core item in {}", scale.id, questionnaire.id),
+                format!(
+                    "scale `{}` has no core item in {}",
+                    scale.id, questionnaire.id
+                ),
                 "every dimension has one core item, so that the first profile is whole",
             ));
         }
@@ -97,7 +108,9 @@ pub(super) fn items(lint: Lint<'_>) -> Vec<Found> {
     }
     for questionnaire in questionnaires {
         for item in questionnaire.items.iter().filter(|item| item.is_scored()) {
-            let place = lint.places.item(questionnaire.id.as_str(), item.id.as_str());
+            let place = lint
+                .places
+                .item(questionnaire.id.as_str(), item.id.as_str());
             found.extend(
                 scored_item(lint, item)
                     .into_iter()
@@ -113,7 +126,10 @@ fn scored_item(lint: Lint<'_>, item: &Item) -> Vec<(String, &'static str)> {
     for (scale, weight) in &item.scores {
         if lint.content.later.scale(scale).is_none() {
             found.push((
-                format!("item `{}` counts in scale `{scale}`, which there is not", item.id),
+                format!(
+                    "item `{}` counts in scale `{scale}`, which there is not",
+                    item.id
+                ),
                 "correct the id in `scores`",
             ));
         }

@@ -86,14 +86,16 @@ impl Search<'_> {
                 .iter()
                 .flat_map(|rule| self.attempts(rule, wanted, depth))
                 .collect(),
-            (Rule::Answered(item), true) => self.choosing(item, depth, |_| true),
+            (Rule::Answered(item), true) => {
+                let mut found = self.choosing(item, depth, |_| true);
+                found.extend(self.places(item, &[], false));
+                found
+            }
             (Rule::Answered(_), false) => vec![Attempt::new()],
             (Rule::Is(item, choices) | Rule::Includes(item, choices), _) => {
-                let named = self.named(item, choices);
-                let mut found = self.choosing(item, depth, |choice| {
-                    choices.contains(choice) == wanted
-                });
-                found.extend(named.into_iter().filter(|_| wanted));
+                let mut found =
+                    self.choosing(item, depth, |choice| choices.contains(choice) == wanted);
+                found.extend(self.places(item, choices, wanted));
                 found
             }
             (Rule::AtLeast(item, bound), _) => {
@@ -107,19 +109,21 @@ impl Search<'_> {
         }
     }
 
-    /// Municipality codes are not choices of the item; they are taken at their word.
-    fn named(&self, item: &ItemId, choices: &[ChoiceId]) -> Vec<Attempt> {
-        let of_place = self
-            .questionnaire
-            .item(item)
-            .filter(|item| item.kind == Kind::Municipality);
-        of_place.map_or(Vec::new(), |item| {
-            choices
-                .iter()
-                .filter(|choice| item.choice(choice).is_none() && item.allows(choice))
-                .map(|choice| Attempt::from([(item.id.clone(), vec![choice.clone()])]))
-                .collect()
-        })
+    /// Municipality codes are not choices of the item; those named are taken at their word, and
+    /// two others stand for everywhere else.
+    fn places(&self, item: &ItemId, choices: &[ChoiceId], wanted: bool) -> Vec<Attempt> {
+        let item = self.questionnaire.item(item);
+        let Some(item) = item.filter(|item| item.kind == Kind::Municipality) else {
+            return Vec::new();
+        };
+        let elsewhere = ["0101".into(), "0751".into()];
+        let codes = if wanted { choices } else { &elsewhere[..] };
+        codes
+            .iter()
+            .filter(|code| item.choice(code).is_none() && item.allows(code))
+            .filter(|code| choices.contains(code) == wanted)
+            .map(|code| Attempt::from([(item.id.clone(), vec![code.clone()])]))
+            .collect()
     }
 
     fn ranked(
@@ -181,10 +185,7 @@ impl Search<'_> {
             });
             for item in items {
                 let points = |choice: &&crate::questionnaire::Choice| choice.points;
-                let scored = item
-                    .choices
-                    .iter()
-                    .filter(|choice| choice.points.is_some());
+                let scored = item.choices.iter().filter(|choice| choice.points.is_some());
                 let extreme = if best {
                     scored.max_by_key(points)
                 } else {

@@ -21,7 +21,9 @@ pub(super) fn items(lint: Lint<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for questionnaire in &lint.content.first.questionnaires {
         for item in &questionnaire.items {
-            let place = lint.places.item(questionnaire.id.as_str(), item.id.as_str());
+            let place = lint
+                .places
+                .item(questionnaire.id.as_str(), item.id.as_str());
             let lix = lix(&words(item));
             if lix > HARDEST_ITEM {
                 found.push(Found::error(
@@ -41,10 +43,15 @@ pub(super) fn items(lint: Lint<'_>) -> Vec<Found> {
         }
         let mean = mean_lix(questionnaire);
         if mean > HARDEST_MEAN {
-            let place = lint.places.id(FILE, questionnaire.id.as_str(), "questionnaires");
+            let place = lint
+                .places
+                .id(FILE, questionnaire.id.as_str(), "questionnaires");
             found.push(Found::error(
                 &place,
-                format!("`{}` is hard to read: LIX {mean:.1} on average", questionnaire.id),
+                format!(
+                    "`{}` is hard to read: LIX {mean:.1} on average",
+                    questionnaire.id
+                ),
                 "shorter sentences and words, at most LIX 35 on average",
             ));
         }
@@ -78,7 +85,9 @@ pub(super) fn missing(lint: Lint<'_>) -> Vec<Found> {
         for item in &questionnaire.items {
             let labels = item.choices.iter().any(|it| blank(&it.label));
             if blank(&item.text) || labels {
-                let place = lint.places.item(questionnaire.id.as_str(), item.id.as_str());
+                let place = lint
+                    .places
+                    .item(questionnaire.id.as_str(), item.id.as_str());
                 let what = format!("item `{}` lacks its question or a label", item.id);
                 found.push(Found::error(&place, what, HINT));
             }
@@ -97,7 +106,9 @@ pub(super) fn missing(lint: Lint<'_>) -> Vec<Found> {
     }
     for segment in &lint.content.later.segments {
         if blank(&segment.title) || blank(&segment.text) || blank(&segment.what) {
-            let place = lint.places.id("segments", segment.id.as_str(), "segments.toml");
+            let place = lint
+                .places
+                .id("segments", segment.id.as_str(), "segments.toml");
             let what = format!("segment `{}` lacks words", segment.id);
             found.push(Found::error(&place, what, HINT));
         }
@@ -123,7 +134,11 @@ pub(super) fn missing(lint: Lint<'_>) -> Vec<Found> {
         {
             found.push(Found::error(
                 &lint.places.after(&place, "[[criteria]]", index),
-                format!("entry rule {} of offer `{}` has no sentence", index + 1, offer.id),
+                format!(
+                    "entry rule {} of offer `{}` has no sentence",
+                    index + 1,
+                    offer.id
+                ),
                 "write `sentence`: the rule as the person reads it",
             ));
         }

@@ -1,0 +1,10 @@
+//! One file for each command.
+
+pub mod check;
+pub mod code;
+pub mod graph;
+pub mod layout;
+pub mod personas;
+pub mod profile;
+pub mod questions;
+pub mod simulate;
