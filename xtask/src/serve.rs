@@ -22,7 +22,13 @@ const PORTS_TO_TRY: u16 = 50;
 
 /// `cargo xtask run`.
 pub fn build_and_serve(project: &Project, host: IpAddr, port: u16) -> Result<()> {
-    build::build_within_budget(project)?;
+    // too heavy is a failed build, but can still be looked at
+    let built = build::build(project)?;
+    let budget = built.budget();
+    println!("\n{}", built.sizes().table(&budget));
+    if let Err(error) = built.sizes().hold(&budget) {
+        println!("warning: {error}");
+    }
     let router = router(&project.dist())?;
     let listener = listen(host, port)?;
     println!(
