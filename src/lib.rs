@@ -11,9 +11,14 @@
 //!
 //! Natively the same components render to text ([`prerender`]): the first screen of index.html.
 
+// Views are types, and a deep view is a deep type.
+#![recursion_limit = "512"]
+
 pub mod browser;
 pub mod components;
+pub mod figures;
 pub mod mount;
+pub mod offer_words;
 pub mod pages;
 pub mod route;
 pub mod session;
