@@ -24,8 +24,8 @@ pub struct First {
     pub direction: String,
     /// All tests.
     pub questionnaires: Vec<Questionnaire>,
-    /// Code, name and other names of the 98 municipalities.
-    pub municipalities: Vec<(String, String, Vec<String>)>,
+    /// Code and name of the 98 municipalities, in the order of the Danish alphabet.
+    pub municipalities: Vec<(String, String)>,
     /// Words of the first screens, in the order of their keys.
     pub words: Vec<String>,
 }

@@ -136,12 +136,14 @@ impl<'a> Explainer<'a> {
             .or_else(|| others.into_iter().find_map(|it| it.item(id)))
     }
 
+    /// The words of a choice; of one that only another questionnaire has, those it has there.
     fn label(&self, item: Option<&Item>, choice: &ChoiceId) -> String {
-        let of_item = item
-            .and_then(|item| item.choice(choice))
-            .map(|choice| choice.label.as_str());
+        let questionnaires = self.content.first.questionnaires.iter();
+        let others = questionnaires.filter_map(|it| it.item(&item?.id));
+        let mut items = item.into_iter().chain(others);
+        let label = items.find_map(|item| Some(item.choice(choice)?.label.as_str()));
         let place = || self.content.later.municipality(choice.as_str());
-        let label = of_item.or_else(|| place().map(|it| it.name.as_str()));
+        let label = label.or_else(|| place().map(|it| it.name.as_str()));
         self.word("choice")
             .replace("{label}", label.unwrap_or(choice.as_str()))
     }

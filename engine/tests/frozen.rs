@@ -1,0 +1,220 @@
+//! Files and codes of released versions open for ever. A file under `fixtures/` is never edited;
+//! a new version of a format gets a new one beside it.
+#![cfg(feature = "authoring")]
+
+use std::path::Path;
+use vaekstspejl_engine::{
+    Answer, Answers, Date,
+    authoring::load,
+    plan::{Action, PlanEntry},
+    profile_code::{self, Layout, LayoutItem},
+    profile_file::{FileError, ProfileFile},
+    questionnaire::Kind,
+};
+
+const FILE: &str = include_str!("fixtures/profile-file-v1.json");
+const CODE: &str = include_str!("fixtures/code-v1.txt");
+
+fn expected_answers() -> Answers {
+    Answers::default()
+        .with("stage", Answer::one("startup"))
+        .with("company_age", Answer::one("y1_3"))
+        .with("municipality", Answer::one("0615"))
+        .with("plans", Answer::many(["borrow", "hire"]).unwrap())
+        .with("signs", Answer::many(["none"]).unwrap())
+        .with("drive_core", Answer::one("4"))
+        .with("doing_core", Answer::one("2")) // written as a number by hand
+        .with("resources_core", Answer::DontKnow)
+}
+
+#[test]
+fn a_profile_file_of_version_1_opens() {
+    let file = ProfileFile::from_json(FILE).unwrap();
+    assert_eq!(file.questionnaire, "selvtest");
+    assert_eq!(file.questionnaire_version, 1);
+    assert_eq!(file.saved, Date::new(2026, 11, 20));
+    assert_eq!(file.office, Some("demo-lille".into()));
+    assert_eq!(file.answers, expected_answers());
+    let entry = |what: Action| PlanEntry {
+        what,
+        who: String::new(),
+        by: None,
+        done: false,
+    };
+    let plan = [
+        PlanEntry {
+            who: "Maja".into(),
+            by: Date::new(2026, 12, 4),
+            ..entry(Action::Offer("virksomhedsguiden".into()))
+        },
+        entry(Action::Need("finance".into())),
+        PlanEntry {
+            done: true,
+            ..entry(Action::Scale("budget".into()))
+        },
+        entry(Action::Own(
+            "Ring til banken, \"men\" først efter jul".into(),
+        )),
+    ];
+    assert_eq!(file.plan, plan);
+}
+
+#[test]
+fn what_is_no_profile_is_told_apart() {
+    let at = |text: &str| ProfileFile::from_json(text).unwrap_err();
+    assert_eq!(at(""), FileError::NotJson { line: 1 });
+    assert_eq!(at("{\n\"format\": "), FileError::NotJson { line: 2 });
+    assert_eq!(at("[1, 2]"), FileError::NotAProfile);
+    assert_eq!(at("{}"), FileError::NotAProfile);
+    assert_eq!(
+        at("{\"format\": \"recipe\", \"version\": 1}"),
+        FileError::NotAProfile
+    );
+    let newer = FILE.replacen("\"version\": 1", "\"version\": 2", 1);
+    assert_eq!(at(&newer), FileError::Newer { version: 2 });
+    let damaged = FILE.replacen("\"selvtest\"", "17", 1);
+    assert!(matches!(at(&damaged), FileError::Damaged { .. }));
+    assert_eq!(at(&" ".repeat(200_001)), FileError::TooLong);
+    // Saved by an editor that adds a mark at the start.
+    assert!(ProfileFile::from_json(&format!("\u{feff}{FILE}")).is_ok());
+}
+
+/// The layout of a test with one item of every kind, as it was frozen.
+fn layout() -> Layout {
+    let item = |id: &str, kind: Kind, choices: &[&str]| LayoutItem {
+        id: id.into(),
+        kind,
+        choices: choices.iter().map(|it| (*it).into()).collect(),
+        scales: Vec::new(),
+    };
+    Layout {
+        questionnaire: "tea".into(),
+        number: 200,
+        version: 3,
+        items: vec![
+            item("strength", Kind::Scale, &["1", "2", "3", "4", "5"]),
+            item("pot", Kind::OneOf, &["clay", "tin"]),
+            item("with", Kind::ManyOf, &["milk", "lemon", "sugar", "none"]),
+            item("cups", Kind::NumberBand, &["c1", "c2_4", "c5_up"]),
+            item("hot", Kind::YesNo, &["no", "yes"]),
+            item("place", Kind::Municipality, &["abroad"]),
+            item("again", Kind::Scale, &["1", "2", "3", "4", "5"]),
+            item("friends", Kind::ManyOf, &["many", "few"]),
+        ],
+    }
+}
+
+fn tea() -> Answers {
+    Answers::default()
+        .with("strength", Answer::one("4"))
+        .with("pot", Answer::one("tin"))
+        .with("with", Answer::many(["milk", "sugar"]).unwrap())
+        .with("cups", Answer::DontKnow)
+        .with("hot", Answer::one("yes"))
+        .with("place", Answer::one("0751"))
+        .with("friends", Answer::DontKnow)
+}
+
+#[test]
+fn a_code_of_version_1_opens() {
+    let decoded = profile_code::decode(&[layout()], CODE).unwrap();
+    assert_eq!(decoded.questionnaire, "tea");
+    assert_eq!(decoded.version, 3);
+    assert_eq!(decoded.answers, tea());
+    assert_eq!(
+        profile_code::encode(&layout(), &tea()).unwrap(),
+        CODE.trim()
+    );
+}
+
+#[test]
+fn the_bits_of_a_code_are_those_of_its_description() {
+    // format 1, test 200, version 3; then, high bit first, 0 open, 1 don't know, 2 … the choices:
+    //   strength 4 → 5 of 7 values (3 bits) 101 · pot tin → 3 of 4 (2 bits) 11
+    //   with: don't know 0, milk 1, lemon 0, sugar 1, none 0 → 01010 · cups → don't know of 5 (3 bits) 001
+    //   hot yes → 3 of 4 (2 bits) 11 · place 0751 → 16 + 751 = 767 (14 bits) 00001011111111
+    //   again open 000 · friends: don't know 1, 00 → 100
+    let bits = "101".to_owned() + "11" + "01010" + "001" + "11" + "00001011111111" + "000" + "100";
+    let mut bytes = vec![1, 200, 0, 3];
+    for chunk in bits.as_bytes().chunks(8) {
+        let text = format!("{:0<8}", std::str::from_utf8(chunk).unwrap());
+        bytes.push(u8::from_str_radix(&text, 2).unwrap());
+    }
+    let checked = bech32::primitives::decode::CheckedHrpstring::new::<bech32::Bech32m>(CODE.trim());
+    let payload: Vec<u8> = checked.unwrap().byte_iter().collect();
+    assert_eq!(payload, bytes);
+}
+
+#[test]
+fn what_is_no_code_is_told_apart() {
+    use profile_code::CodeError::*;
+    let at = |text: &str| profile_code::decode(&[layout()], text).unwrap_err();
+    assert_eq!(at("hello"), NotACode);
+    assert_eq!(at(&"x".repeat(5_000)), TooLong);
+    assert_eq!(at(&format!("vs1{}", "q".repeat(90))), TooLong);
+    assert_eq!(at("vs1qqqb"), Character('b'));
+    assert_eq!(at("vs1qqqæ"), Character('æ'));
+    let code = CODE.trim();
+    let first = &code[..code.len() - 1];
+    assert_eq!(at(first), Mistyped);
+    assert_eq!(at(&format!("{code}q")), Mistyped);
+    // Another version of this test: newer ones are newer, older ones are not known.
+    let with_version = |version| {
+        profile_code::encode(
+            &Layout {
+                version,
+                ..layout()
+            },
+            &tea(),
+        )
+        .unwrap()
+    };
+    assert_eq!(at(&with_version(4)), Newer);
+    assert_eq!(at(&with_version(2)), UnknownTest);
+    let other = profile_code::encode(
+        &Layout {
+            number: 201,
+            ..layout()
+        },
+        &tea(),
+    )
+    .unwrap();
+    assert_eq!(at(&other), UnknownTest);
+}
+
+#[test]
+fn a_code_is_read_however_it_is_written() {
+    let code = CODE.trim();
+    for written in [
+        code.to_uppercase(),
+        profile_code::grouped(code),
+        format!("  {code}\n"),
+        format!("https://example.org/#/open?code={code}"),
+        code.chars().map(|it| format!("{it}\u{200b}-")).collect(),
+    ] {
+        let decoded = profile_code::decode(&[layout()], &written).unwrap();
+        assert_eq!(decoded.answers, tea(), "{written}");
+    }
+}
+
+#[test]
+fn every_frozen_layout_is_read_and_short_enough() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
+    let (content, _) = load(&folder, "da");
+    for layout in &content.later.layouts {
+        assert!(layout.code_length() <= profile_code::LONGEST);
+    }
+    let mut ids: Vec<(u8, u16)> = content
+        .later
+        .layouts
+        .iter()
+        .map(|it| (it.number, it.version))
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(
+        ids.len(),
+        content.later.layouts.len(),
+        "one layout for each test and version"
+    );
+}
