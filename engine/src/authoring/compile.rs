@@ -95,10 +95,11 @@ pub fn load(folder: &Path, lang: &str) -> (Content, Vec<Diagnostic>) {
         .into_iter()
         .map(MunicipalitySource::build)
         .collect();
-    let names = municipalities
+    let mut names: Vec<(String, String)> = municipalities
         .iter()
-        .map(|it| (it.code.clone(), it.name.clone(), it.aliases.clone()))
+        .map(|it| (it.code.clone(), it.name.clone()))
         .collect();
+    names.sort_by_key(|(_, name)| danish_order(name));
     let first = First {
         lang: lang.to_owned(),
         direction: if lang == PSEUDO_RTL {
@@ -161,6 +162,13 @@ fn in_order_of_items(content: &mut Content) {
             })
             .unwrap_or(usize::MAX)
     });
+}
+
+/// The Danish alphabet ends in æ, ø, å, and aa is å; in Unicode å comes before æ.
+fn danish_order(name: &str) -> String {
+    name.to_lowercase()
+        .replace('å', "\u{fff0}")
+        .replace("aa", "\u{fff0}")
 }
 
 struct Reader<'a> {
@@ -608,4 +616,19 @@ fn name(path: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::danish_order;
+
+    #[test]
+    fn names_stand_in_the_order_of_the_danish_alphabet() {
+        let mut names = ["Aarhus", "Ærø", "Åbenrå", "Odense", "Ølby", "Aalborg"];
+        names.sort_by_key(|name| danish_order(name));
+        assert_eq!(
+            names,
+            ["Odense", "Ærø", "Ølby", "Aalborg", "Aarhus", "Åbenrå"]
+        );
+    }
 }
