@@ -2,10 +2,12 @@
 //!
 //! A tour, in the order of a visit:
 //! - [`mount`] starts it: fetches the words, puts the pages where the first screen stood.
-//! - [`session`] holds the only mutable state: answers, plan and what the person allowed.
+//! - [`result`] is the door to the second piece of the program, fetched after the first screen.
+//! - [`state`] is what views react to; [`session`] holds the only mutable state: answers, plan and what the person allowed.
 //! - [`route`] reads the part of the address after `#`.
 //! - [`pages`] has one file for each screen; pages compose and hold no rule.
 //! - [`components`] has one file for each control.
+//! - [`own`] puts what the person owns into words: plan, code, file.
 //! - [`words`] gives every text; no prose stands in Rust.
 //! - [`browser`] is the edge: the only folder that speaks to the browser.
 //!
@@ -19,9 +21,12 @@ pub mod components;
 pub mod figures;
 pub mod mount;
 pub mod offer_words;
+pub mod own;
 pub mod pages;
+pub mod result;
 pub mod route;
 pub mod session;
+pub mod state;
 pub mod words;
 
 pub use mount::prerender;

@@ -1,26 +1,30 @@
 //! Start: fetch the words, then put the pages where the first screen stood.
 
 use crate::{
-    browser::{address, clock, content, crash, document, storage},
+    browser::{address, content, crash, document, storage},
     pages::Page,
     route::Route,
     session::Session,
 };
 use leptos::prelude::*;
-use vaekstspejl_engine::{First, OfficeId, profile_file::ProfileFile};
+use vaekstspejl_engine::{First, OfficeId};
 
 /// Starts the app in the browser.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen(start))]
 pub fn start() {
     crash::catch();
+    // Before anything reacts: effects run as tasks of the browser. It fails only when set twice.
+    #[cfg(target_arch = "wasm32")]
+    let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.set();
     let route = Route::parse(&address::fragment());
     let office = address::query("office").map(|id| OfficeId::from(id.as_str()));
     let session = Session::provide(route, office);
-    session.shared_device.set(address::query("shared").is_some());
+    session
+        .shared_device
+        .set(address::query("shared").is_some());
     address::on_change(move || session.route.set(Route::parse(&address::fragment())));
-    resume(session);
     remember(session);
     let lang = address::query("lang").unwrap_or_else(|| "da".to_owned());
     content::fetch(session, lang);
@@ -48,30 +52,14 @@ fn mount_when_there(session: Session) {
     });
 }
 
-/// Takes up what the person asked this device to keep. Kept state that cannot be read is left
-/// alone, so that a newer version of the program can still open it.
-fn resume(session: Session) {
-    let Some(Ok(file)) = storage::kept().map(|text| ProfileFile::from_json(&text)) else { return };
-    session.questionnaire.set(file.questionnaire);
-    session.answers.set(file.answers);
-    session.plan.set(file.plan);
-    session.keep.set(true);
-}
-
 /// Keeps the crash screen's copy up to date, and the device's when the person asked for it.
 fn remember(session: Session) {
     Effect::new(move || {
-        let file = ProfileFile {
-            questionnaire: session.questionnaire.get(),
-            questionnaire_version: session.test().map_or(1, |test| test.version),
-            saved: Some(clock::today()),
-            office: session.office.get(),
-            answers: session.answers.get(),
-            plan: session.plan.get(),
+        let Some(parts) = session.parts.get() else {
+            return;
         };
-        let something = session.has_something();
-        let text = if something { file.to_json() } else { String::new() };
-        if session.keep.get() && something {
+        let text = (parts.to_json)(session);
+        if session.keep.get() && !text.is_empty() {
             storage::keep(&text);
         }
         crash::remember(text);
@@ -81,7 +69,9 @@ fn remember(session: Session) {
 /// The start screen as text, for index.html: from the same component and words as in the
 /// browser. Content that cannot be read gives nothing.
 pub fn prerender(first: &[u8], lang: &str) -> String {
-    let Ok(first) = First::from_bytes(first) else { return String::new() };
+    let Ok(first) = First::from_bytes(first) else {
+        return String::new();
+    };
     debug_assert_eq!(first.lang, lang);
     let first: &'static First = Box::leak(Box::new(first));
     let owner = Owner::new();

@@ -8,7 +8,6 @@ use crate::{
     session::Session,
     words::{Word, filled, key, text},
 };
-use leptos::prelude::*;
 use vaekstspejl_engine::{
     Assessment, Later,
     assessment::ERHVERVSHUSE_FROM,

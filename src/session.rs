@@ -1,22 +1,21 @@
 //! The only mutable state: answers, plan, and what the person has allowed.
 //!
-//! Everything else is a memo over the engine's pure functions. Nothing is stored unless the
+//! Everything else is derived by the engine's pure functions. Nothing is stored unless the
 //! person asks for it (`keep`), and nothing is ever sent from here.
 
 use crate::{
     browser::{address, clock, content, storage},
+    result::Parts,
     route::Route,
+    state::{Derived, State},
 };
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use vaekstspejl_engine::{
-    Answer, Answers, Assessment, Date, First, ItemId, Later, OfficeId, QuestionnaireId, assess,
-    deepening::deepening,
+    Answer, Answers, Assessment, Date, First, ItemId, Later, OfficeId, QuestionnaireId, ScaleId,
     plan::PlanEntry,
     profile_file::ProfileFile,
     questionnaire::{Item, Questionnaire, Tier},
     relevance::Counted,
-    score::scores,
 };
 
 /// An earlier profile to compare with.
@@ -36,73 +35,107 @@ pub struct Earlier {
 #[derive(Clone, Copy)]
 pub struct Session {
     /// What asking needs, in the person's language.
-    pub first: RwSignal<Option<&'static First>>,
+    pub first: State<Option<&'static First>>,
     /// What the result needs; comes a moment later.
-    pub later: RwSignal<Option<&'static Later>>,
+    pub later: State<Option<&'static Later>>,
+    /// The second piece of the program; comes a moment later.
+    pub parts: State<Option<Parts>>,
     /// The content could not be fetched: the person can try again.
-    pub offline: RwSignal<bool>,
+    pub offline: State<bool>,
     /// The screen.
-    pub route: RwSignal<Route>,
+    pub route: State<Route>,
     /// The office whose page this is, if any.
-    pub office: RwSignal<Option<OfficeId>>,
+    pub office: State<Option<OfficeId>>,
     /// The test the answers belong to.
-    pub questionnaire: RwSignal<QuestionnaireId>,
+    pub questionnaire: State<QuestionnaireId>,
     /// Answers to that test.
-    pub answers: RwSignal<Answers>,
+    pub answers: State<Answers>,
     /// Answers to the other tests, while this one is being taken.
-    pub shelf: RwSignal<BTreeMap<QuestionnaireId, Answers>>,
+    pub shelf: State<Vec<(QuestionnaireId, Answers)>>,
     /// Whether the person chose to go deeper.
-    pub deepen: RwSignal<bool>,
+    pub deepen: State<bool>,
     /// The plan.
-    pub plan: RwSignal<Vec<PlanEntry>>,
+    pub plan: State<Vec<PlanEntry>>,
     /// An earlier profile to compare with.
-    pub earlier: RwSignal<Option<Earlier>>,
+    pub earlier: State<Option<Earlier>>,
     /// Keep on this device: only on wish.
-    pub keep: RwSignal<bool>,
+    pub keep: State<bool>,
     /// A device that others use: forgets at the end and after idle time.
-    pub shared_device: RwSignal<bool>,
+    pub shared_device: State<bool>,
     /// The whole result; computed only where it is shown.
-    pub assessment: Memo<Option<Assessment<'static>>>,
+    pub assessment: Derived<Option<Assessment<'static>>>,
     /// The items asked, in order: core, and deep ones when the person chose so.
-    pub path: Memo<Vec<&'static Item>>,
+    pub path: Derived<Vec<&'static Item>>,
 }
 
 impl Session {
     /// The state at the start of a visit, put into the context of all components.
     pub fn provide(route: Route, office: Option<OfficeId>) -> Self {
-        let first = RwSignal::new(None::<&'static First>);
-        let later = RwSignal::new(None::<&'static Later>);
-        let office = RwSignal::new(office);
-        let questionnaire = RwSignal::new(QuestionnaireId::from("selvtest"));
-        let answers = RwSignal::new(Answers::default());
-        let deepen = RwSignal::new(false);
-        let test = move || first.get()?.questionnaire(&questionnaire.get());
-        let assessment = Memo::new(move |_| {
-            let (test, later) = (test()?, later.get()?);
-            let office = office.get();
-            Some(answers.with(|answers| assess(later, test, answers, office.as_ref(), clock::today())))
-        });
-        let path = Memo::new(move |_| {
-            let Some(test) = test() else { return Vec::new() };
-            let later = later.get().filter(|_| deepen.get());
-            answers.with(|answers| path(test, later, answers))
-        });
+        let first = State::new(None::<&'static First>);
+        let later = State::new(None::<&'static Later>);
+        let parts = State::new(None::<Parts>);
+        let office = State::new(office);
+        let questionnaire = State::new(QuestionnaireId::from("selvtest"));
+        let answers = State::new(Answers::default());
+        let deepen = State::new(false);
+        let test = move || {
+            first
+                .get_untracked()?
+                .questionnaire(&questionnaire.get_untracked())
+        };
+        let follow = move || {
+            parts.follow();
+            first.follow();
+            later.follow();
+            questionnaire.follow();
+            answers.follow();
+        };
+        let assessment = Derived::new(
+            move || {
+                follow();
+                office.follow();
+            },
+            move || {
+                let (parts, later) = (parts.get_untracked()?, later.get_untracked()?);
+                let (test, office) = (test()?, office.get_untracked());
+                Some(answers.with_untracked(|it| (parts.assess)(later, test, it, office.as_ref())))
+            },
+        );
+        let path = Derived::new(
+            move || {
+                follow();
+                deepen.follow();
+            },
+            move || {
+                let Some(test) = test() else {
+                    return Vec::new();
+                };
+                let later = later.get_untracked().filter(|_| deepen.get_untracked());
+                answers.with_untracked(|answers| {
+                    let chosen = later.zip(parts.get_untracked());
+                    let chosen =
+                        chosen.map(|(later, parts)| (parts.deepened)(later, test, answers));
+                    path(test, &chosen.unwrap_or_default(), answers)
+                })
+            },
+        );
         let session = Self {
             first,
             later,
+            parts,
             office,
             questionnaire,
             answers,
             deepen,
             assessment,
             path,
-            offline: RwSignal::new(false),
-            route: RwSignal::new(route),
-            shelf: RwSignal::new(BTreeMap::new()),
-            plan: RwSignal::new(Vec::new()),
-            earlier: RwSignal::new(None),
-            keep: RwSignal::new(false),
-            shared_device: RwSignal::new(false),
+            offline: State::new(false),
+            route: State::new(route),
+            shelf: State::new(Vec::new()),
+            plan: State::new(Vec::new()),
+            earlier: State::new(None),
+            keep: State::new(false),
+            shared_device: State::new(false),
         };
         provide_context(session);
         session
@@ -127,9 +160,11 @@ impl Session {
         }
         let leaving = self.answers.get_untracked();
         let facts = self.facts(&current, &leaving);
-        let taken = self.shelf.with_untracked(|shelf| shelf.get(questionnaire).cloned());
+        let mut taken = None;
         self.shelf.update(|shelf| {
-            shelf.insert(current, leaving);
+            let place = shelf.iter().position(|(test, _)| test == questionnaire);
+            taken = place.map(|place| shelf.swap_remove(place).1);
+            shelf.push((current, leaving));
         });
         self.questionnaire.set(questionnaire.clone());
         self.answers.set(taken.unwrap_or(facts));
@@ -138,8 +173,15 @@ impl Session {
 
     fn facts(&self, questionnaire: &QuestionnaireId, answers: &Answers) -> Answers {
         let mut facts = Answers::default();
-        let test = self.first.get_untracked().and_then(|first| first.questionnaire(questionnaire));
-        for item in test.iter().flat_map(|test| &test.items).filter(|it| it.tier == Tier::Context) {
+        let test = self
+            .first
+            .get_untracked()
+            .and_then(|first| first.questionnaire(questionnaire));
+        for item in test
+            .iter()
+            .flat_map(|test| &test.items)
+            .filter(|it| it.tier == Tier::Context)
+        {
             facts.set(item.id.clone(), answers.get(&item.id).cloned());
         }
         facts
@@ -147,7 +189,8 @@ impl Session {
 
     /// Answers an item, or opens it again.
     pub fn answer(&self, item: &ItemId, answer: Option<Answer>) {
-        self.answers.update(|answers| answers.set(item.clone(), answer));
+        self.answers
+            .update(|answers| answers.set(item.clone(), answer));
     }
 
     /// Whether anything has been answered or planned that would be lost.
@@ -187,7 +230,7 @@ impl Session {
     pub fn forget(&self) {
         storage::forget();
         self.answers.set(Answers::default());
-        self.shelf.set(BTreeMap::new());
+        self.shelf.set(Vec::new());
         self.plan.set(Vec::new());
         self.earlier.set(None);
         self.deepen.set(false);
@@ -206,11 +249,7 @@ impl Session {
     }
 }
 
-/// The items asked: context and core; and, with `later`, the deep items of the dimensions that
-/// matter most.
-fn path(test: &'static Questionnaire, later: Option<&Later>, answers: &Answers) -> Vec<&'static Item> {
-    let core = Counted::new(test, answers, &[]);
-    let Some(later) = later else { return core.items().collect() };
-    let chosen = deepening(&later.scales, &core, &scores(&later.scales, &core));
-    Counted::new(test, answers, &chosen).items().collect()
+/// The items asked: context and core, and the deep items of the chosen dimensions.
+fn path(test: &'static Questionnaire, chosen: &[ScaleId], answers: &Answers) -> Vec<&'static Item> {
+    Counted::new(test, answers, chosen).items().collect()
 }

@@ -18,7 +18,8 @@ pub fn query(name: &str) -> Option<String> {
     {
         let search = web_sys::window()?.location().search().ok()?;
         let pairs = search.trim_start_matches('?').split('&');
-        let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
+        let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let value = pairs.find(|(key, _)| *key == name)?.1;
         let decoded = js_sys::decode_uri_component(value).ok()?;
         Some(decoded.into())
     }
@@ -37,6 +38,16 @@ pub fn base() -> String {
         return [part(location.origin()), part(location.pathname())].concat();
     }
     String::new()
+}
+
+/// A text as it may stand in an address.
+pub fn encoded(text: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    {
+        js_sys::encode_uri_component(text).into()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    text.to_owned()
 }
 
 /// Goes to a fragment, as a link would: one more step in the history.

@@ -16,8 +16,10 @@ pub fn fetch(session: Session, lang: String) {
 #[cfg(target_arch = "wasm32")]
 mod browser {
     use super::Session;
-    use crate::browser::document;
-    use leptos::prelude::*;
+    use crate::{
+        browser::{document, storage},
+        result::Parts,
+    };
     use vaekstspejl_engine::{First, Later};
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
@@ -25,12 +27,23 @@ mod browser {
     const OWN_LANGUAGE: &str = "da";
 
     pub async fn fetch(session: Session, lang: String) {
-        let lang = if file(&lang, "first").is_some() { lang } else { OWN_LANGUAGE.to_owned() };
+        let lang = if file(&lang, "first").is_some() {
+            lang
+        } else {
+            OWN_LANGUAGE.to_owned()
+        };
         session.offline.set(false);
-        let first = bytes(&lang, "first").await.and_then(|bytes| First::from_bytes(&bytes).ok());
-        let Some(first) = first else { return session.offline.set(true) };
+        let first = bytes(&lang, "first")
+            .await
+            .and_then(|bytes| First::from_bytes(&bytes).ok());
+        let Some(first) = first else {
+            return session.offline.set(true);
+        };
         document::set_language(&first.lang, &first.direction);
-        let same = session.first.get_untracked().is_some_and(|shown| shown.lang == first.lang);
+        let same = session
+            .first
+            .get_untracked()
+            .is_some_and(|shown| shown.lang == first.lang);
         if !same {
             // Content lives as long as the page: a few languages at most, so leaking is the simple
             // and bounded way to share it between all components.
@@ -46,15 +59,32 @@ mod browser {
             }
         }
         document::after_paint().await;
+        document::add_style();
+        match crate::result::parts().await {
+            Ok(parts) => resume(session, parts),
+            Err(_) => return session.offline.set(true),
+        }
         match load_later(&lang).await {
             Some(later) => session.later.set(Some(later)),
             None => session.offline.set(true),
         }
     }
 
+    /// The second piece is here: what the person kept on this device is taken up.
+    fn resume(session: Session, parts: Parts) {
+        if session.parts.get_untracked().is_some() {
+            return;
+        }
+        // A shared device keeps nothing, and what is there is not this person's.
+        if let Some(kept) = storage::kept().filter(|_| !session.shared_device.get_untracked()) {
+            (parts.resume)(session, &kept);
+        }
+        session.parts.set(Some(parts));
+    }
+
     async fn load_later(lang: &str) -> Option<&'static Later> {
         let bytes = bytes(lang, "later").await?;
-        Some(Box::leak(Box::new(Later::from_bytes(&bytes).ok()?)))
+        (crate::result::parts().await.ok()?.read)(&bytes)
     }
 
     fn file(lang: &str, part: &str) -> Option<String> {
@@ -63,7 +93,9 @@ mod browser {
 
     async fn bytes(lang: &str, part: &str) -> Option<Vec<u8>> {
         let window = web_sys::window()?;
-        let response = JsFuture::from(window.fetch_with_str(&file(lang, part)?)).await.ok()?;
+        let response = JsFuture::from(window.fetch_with_str(&file(lang, part)?))
+            .await
+            .ok()?;
         let response: web_sys::Response = response.dyn_into().ok()?;
         if !response.ok() {
             return None;

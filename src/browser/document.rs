@@ -74,6 +74,81 @@ pub fn print() {
     }
 }
 
+/// Calls back after the next frame has been painted.
+pub fn when_painted(then: impl FnOnce() + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_futures::spawn_local(async move {
+        after_paint().await;
+        then();
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = then;
+}
+
+/// Moves the focus to the element of that id once it is drawn.
+pub fn focus_on(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let id = id.to_owned();
+        wasm_bindgen_futures::spawn_local(async move {
+            frame().await;
+            let found = document().and_then(|document| document.get_element_by_id(&id));
+            if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = element.focus();
+            }
+        });
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
+}
+
+/// Opens or closes the dialog of that id; while it is open, nothing else can be reached.
+pub fn set_dialog(id: &str, open: bool) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let found = document().and_then(|document| document.get_element_by_id(id));
+        if let Some(dialog) = found.and_then(|it| it.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+            match (open, dialog.open()) {
+                (true, false) => {
+                    let _ = dialog.show_modal();
+                }
+                (false, true) => dialog.close(),
+                _ => {}
+            }
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (id, open);
+}
+
+/// Takes back a tick that could not be carried out.
+pub fn untick(event: &leptos::ev::Event) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_checked(false);
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = event;
+}
+
+/// Fetches the style of the result's screens, once.
+#[cfg(target_arch = "wasm32")]
+pub fn add_style() {
+    let _ = try_add_style();
+}
+
+#[cfg(target_arch = "wasm32")]
+fn try_add_style() -> Option<()> {
+    const MARK: &str = "meta[name=\"later-style\"]";
+    let document = document()?;
+    let mark = document.query_selector(MARK).ok()??;
+    let link = document.create_element("link").ok()?;
+    link.set_attribute("rel", "stylesheet").ok()?;
+    link.set_attribute("href", &mark.get_attribute("content")?).ok()?;
+    // The mark becomes the link, so a second call finds nothing to do.
+    mark.replace_with_with_node_1(&link).ok()
+}
+
 /// The content of a meta element of index.html.
 #[cfg(target_arch = "wasm32")]
 pub fn meta(name: &str) -> Option<String> {

@@ -16,12 +16,36 @@ pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
     let _ = (text, done);
 }
 
-/// Reads the file chosen in an input as text; `None`: no file, too large, or unreadable.
-#[cfg(target_arch = "wasm32")]
-pub use browser::read;
+/// What came of reading a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Its text.
+    Text(String),
+    /// Larger than any profile: not looked at.
+    TooLong,
+    /// The browser could not read it.
+    Unreadable,
+}
+
+/// Reads the file chosen in an input. Nothing is called back when none was chosen.
+pub fn read_chosen(event: &leptos::ev::Event, done: impl Fn(Read) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    browser::read(browser::chosen(event), done);
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (event, done);
+}
+
+/// Reads the file dropped on an element. Nothing is called back when none was dropped.
+pub fn read_dropped(event: &leptos::ev::DragEvent, done: impl Fn(Read) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    browser::read(browser::dropped(event), done);
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (event, done);
+}
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
+    use super::Read;
     use vaekstspejl_engine::profile_file::LONGEST;
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -50,21 +74,26 @@ mod browser {
         spawn_local(async move { done(JsFuture::from(promise).await.is_ok()) });
     }
 
-    /// Reads the file chosen in an input; calls back with its text, or `None` when it is too
-    /// large or cannot be read.
-    pub fn read(event: &web_sys::Event, done: impl Fn(Option<String>) + 'static) {
-        let file = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
-            .and_then(|input| input.files())
-            .and_then(|files| files.get(0));
+    pub fn chosen(event: &web_sys::Event) -> Option<web_sys::File> {
+        let input: web_sys::HtmlInputElement = event.target()?.dyn_into().ok()?;
+        let file = input.files()?.get(0);
+        input.set_value(""); // so that choosing the same file again is noticed
+        file
+    }
+
+    pub fn dropped(event: &web_sys::DragEvent) -> Option<web_sys::File> {
+        event.data_transfer()?.files()?.get(0)
+    }
+
+    pub fn read(file: Option<web_sys::File>, done: impl Fn(Read) + 'static) {
         let Some(file) = file else { return };
         if file.size() > LONGEST as f64 {
-            return done(None);
+            return done(Read::TooLong);
         }
         let text = file.text();
         spawn_local(async move {
-            done(JsFuture::from(text).await.ok().and_then(|text| text.as_string()));
+            let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string());
+            done(text.map_or(Read::Unreadable, Read::Text));
         });
     }
 }

@@ -9,4 +9,5 @@ pub mod content;
 pub mod crash;
 pub mod document;
 pub mod file;
+pub mod idle;
 pub mod storage;

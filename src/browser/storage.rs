@@ -2,6 +2,8 @@
 //!
 //! One entry, holding one profile file. Nothing else is ever stored: no cookie, no id.
 
+use vaekstspejl_engine::profile_file::ProfileFile;
+
 #[cfg(target_arch = "wasm32")]
 const KEY: &str = "vaekstspejl";
 
@@ -13,6 +15,11 @@ pub fn kept() -> Option<String> {
     }
     #[cfg(not(target_arch = "wasm32"))]
     None
+}
+
+/// What was kept when this program cannot read it: damaged, or of a newer version.
+pub fn kept_unreadable() -> Option<String> {
+    kept().filter(|text| ProfileFile::from_json(text).is_err())
 }
 
 /// Keeps a text. False: the device refuses (private mode, full, forbidden).

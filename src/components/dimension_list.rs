@@ -1,49 +1,39 @@
 //! Every dimension, with the score taken apart: which answers, which weights, what is open.
 
-use super::{answer_words, dimension_id, item_link};
+use super::{El, Kid, answer_words, dimension_id, el, item_el, shape};
 use crate::{
     session::Session,
     words::{Word, filled, key, text},
 };
-use leptos::prelude::*;
 use vaekstspejl_engine::{
     Answer, ScaleId,
     questionnaire::Tier,
     score::{Part, Scale, Score, ScorePart},
 };
 
-/// The three parts that are shown apart, with their names.
+/// The three parts that are shown apart: class and name.
 pub const PARTS: [(Part, &str, Word); 3] = [
-    (Part::Person, "person", key::WHEEL_PERSON),
-    (Part::Idea, "idea", key::WHEEL_IDEA),
-    (Part::Company, "company", key::WHEEL_COMPANY),
+    (Part::Person, "part-person", key::WHEEL_PERSON),
+    (Part::Idea, "part-idea", key::WHEEL_IDEA),
+    (Part::Company, "part-company", key::WHEEL_COMPANY),
 ];
 
 /// Person, idea and company, each with its dimensions.
-#[component]
-pub fn DimensionList() -> impl IntoView {
+pub fn dimension_list() -> El {
     let session = Session::get();
-    let groups: Vec<AnyView> = PARTS.iter().filter_map(|(part, id, word)| group(session, *part, id, *word)).collect();
-    view! {
-        <section class="dimensions" aria-labelledby="dimensions-title">
-            <h2 id="dimensions-title">{text(key::DIMENSION_TITLE)}</h2>
-            <p class="quiet no-print">{text(key::DIMENSION_LEAD)}</p>
-            {groups}
-        </section>
+    let mut list = el("section", "dimensions")
+        .attr("aria-labelledby", "dimensions-title")
+        .kid(el("h2", "").attr("id", "dimensions-title").kid(text(key::DIMENSION_TITLE)))
+        .kid(el("p", "quiet no-print").kid(text(key::DIMENSION_LEAD)));
+    for (part, class, word) in PARTS {
+        let rows: Vec<El> = of_part(session, part).iter().filter_map(|id| dimension_row(session, id)).collect();
+        if !rows.is_empty() {
+            let rows = el("ul", "dimensions__list").attr("role", "list").kids(rows);
+            let title = el("h3", "dimensions__part").kid(text(word));
+            list = list.kid(el("div", class).kid(title).kid(rows));
+        }
     }
-    .into_any()
-}
-
-fn group(session: Session, part: Part, id: &'static str, word: Word) -> Option<AnyView> {
-    let rows: Vec<AnyView> = of_part(session, part).iter().filter_map(|id| dimension_row(session, id)).collect();
-    if rows.is_empty() {
-        return None;
-    }
-    let view = view! {
-        <h3 class=["dimensions__part part-", id].concat()>{text(word)}</h3>
-        <ul class=["dimensions__list part-", id].concat() role="list">{rows}</ul>
-    };
-    Some(view.into_any())
+    list
 }
 
 /// The dimensions of a part, in the order of the content.
@@ -55,77 +45,75 @@ pub fn of_part(session: Session, part: Part) -> Vec<ScaleId> {
 }
 
 /// One dimension: its name, band and points; unfolded, what is behind them.
-pub fn dimension_row(session: Session, id: &ScaleId) -> Option<AnyView> {
+pub fn dimension_row(session: Session, id: &ScaleId) -> Option<El> {
     let scale = session.later.get()?.scale(id)?;
     let score = session.assessment.with(|it| it.as_ref()?.scores.get(id).cloned())?;
     let n = score.points.map_or(String::new(), |points| points.rounded().to_string());
     let band = score.points.and_then(|points| scale.band(points));
     let label = band.map_or_else(|| text(key::REASON_UNKNOWN), |band| band.label.as_str());
-    let about = band.map(|band| view! { <p>{band.text.as_str()}</p> });
-    let parts: Vec<AnyView> = score.parts.iter().filter_map(|part| part_view(session, part)).collect();
-    let view = view! {
-        <li>
-            <details class="dimension" id=dimension_id(id) data-scale=id.as_str() data-score=n.clone()>
-                <summary class="dimension__line">
-                    <span class="dimension__title">{scale.title.as_str()}</span>
-                    <span class="dimension__band">{label}</span>
-                    {score.points.is_some().then(|| bar(&n))}
-                </summary>
-                <div class="dimension__body">
-                    <p class="quiet">{scale.what.as_str()}</p>
-                    {about}
-                    <ul class="parts" role="list">{parts}</ul>
-                    <p class="dimension__sum">{sum(scale, &score)}" "{sureness(&score)}</p>
-                </div>
-            </details>
-        </li>
-    };
-    Some(view.into_any())
+    let mut line = el("summary", "dimension__line")
+        .kid(el("span", "dimension__title").kid(scale.title.as_str()))
+        .kid(" ")
+        .kid(el("span", "dimension__band").kid(label));
+    if score.points.is_some() {
+        let points = filled(key::DIMENSION_OF, &[("n", &n)]);
+        line = line.kid(" ").kid(el("span", "dimension__points").kid(points)).kid(bar(n.clone()));
+    }
+    let parts = score.parts.iter().filter_map(|part| part_view(session, part)).collect();
+    let body = el("div", "dimension__body")
+        .kid(el("p", "quiet").kid(scale.what.as_str()))
+        .maybe(band.map(|band| el("p", "").kid(band.text.as_str())))
+        .kid(el("ul", "parts").attr("role", "list").kids(parts))
+        .kid(el("p", "dimension__sum").kid(sum(scale, &score)).kid(" ").kid(sureness(&score)));
+    let row = el("details", "dimension")
+        .attr("id", dimension_id(id))
+        .attr("data-scale", scale.id.as_str())
+        .attr("data-score", n)
+        .kid(line)
+        .kid(body);
+    Some(el("li", "").kid(row))
 }
 
-/// The points, as a figure and drawn.
-fn bar(n: &str) -> AnyView {
-    view! {
-        <span class="dimension__points">{filled(key::DIMENSION_OF, &[("n", n)])}</span>
-        <svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="bar__track" width="100" height="1"/>
-            <rect class="bar__value" width=n.to_owned() height="1"/>
-        </svg>
-    }
-    .into_any()
+/// The points, drawn.
+fn bar(n: String) -> El {
+    let part = |class: &'static str, width: String| shape("rect", class).attr("width", width).attr("height", "1");
+    shape("svg", "bar")
+        .attr("viewBox", "0 0 100 1")
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .kid(part("bar__track", "100".to_owned()))
+        .kid(part("bar__value", n))
 }
 
 /// One question of a score: the own answer, what it counts, and the way back when it is open.
-fn part_view(session: Session, part: &ScorePart) -> Option<AnyView> {
+fn part_view(session: Session, part: &ScorePart) -> Option<El> {
     let item = session.test()?.item(&part.item)?;
     let answer = session.assessment.with(|it| it.as_ref()?.counted.answer(&part.item).cloned());
     let not_asked = item.tier == Tier::Deep && !session.deepen.get();
     let said = match &answer {
-        None if not_asked => item_link(&part.item, text(key::REASON_NOT_ASKED).to_owned()),
-        None => item_link(&part.item, text(key::REASON_OPEN).to_owned()),
-        Some(answer) => answer_words(session, item, Some(answer)).into_any(),
+        None if not_asked => Kid::from(item_el(&part.item, text(key::REASON_NOT_ASKED).to_owned())),
+        None => item_el(&part.item, text(key::REASON_OPEN).to_owned()).into(),
+        Some(answer) => answer_words(session, item, Some(answer)).into(),
     };
     let counts = match (part.points, &answer) {
         (Some(points), _) => {
-            let word = [key::DIMENSION_ONE, key::DIMENSION_TWO, key::DIMENSION_THREE]
-                .get(usize::from(part.weight).saturating_sub(1))
-                .copied()
-                .unwrap_or(key::DIMENSION_THREE);
+            let word = match part.weight {
+                1 => key::DIMENSION_ONE,
+                2 => key::DIMENSION_TWO,
+                _ => key::DIMENSION_THREE,
+            };
             filled(word, &[("n", &points.to_string())])
         }
         (None, Some(Answer::DontKnow)) => text(key::DIMENSION_NEUTRAL).to_owned(),
         (None, _) => String::new(),
     };
-    let view = view! {
-        <li class="reasons__line">
-            <span class="reasons__question">{item.text.as_str()}</span>
-            " "
-            <span class="reasons__answer">{said}</span>
-            " "
-            <span class="parts__counts">{counts}</span>
-        </li>
-    };
-    Some(view.into_any())
+    let view = el("li", "reasons__line")
+        .kid(el("span", "reasons__question").kid(item.text.as_str()))
+        .kid(" ")
+        .kid(el("span", "reasons__answer").kid(said))
+        .kid(" ")
+        .kid(el("span", "parts__counts").kid(counts));
+    Some(view)
 }
 
 /// How the points come about, in words.
@@ -151,9 +139,11 @@ fn terms(parts: &[ScorePart]) -> (Vec<String>, u32) {
     (terms.collect(), sum)
 }
 
-fn sureness(score: &Score) -> Option<String> {
-    score.points?;
-    Some(filled(key::DIMENSION_SURE, &[("n", &score.sureness().to_string())]))
+fn sureness(score: &Score) -> String {
+    match score.points {
+        Some(_) => filled(key::DIMENSION_SURE, &[("n", &score.sureness().to_string())]),
+        None => String::new(),
+    }
 }
 
 /// How sure a score is, in a word.

@@ -1,14 +1,14 @@
 //! Ambition and potential: what the owner wants and what there is room for, never one number.
 
 use super::{
+    El,
     dimension_list::{dimension_row, of_part},
-    item_link,
+    el, item_el, shape,
 };
 use crate::{
     session::Session,
     words::{Word, key, text},
 };
-use leptos::prelude::*;
 use vaekstspejl_engine::{
     profile::STRENGTH_FROM,
     score::{Part, Points},
@@ -23,8 +23,7 @@ const FIELDS: [(Word, Word); 4] = [
 ];
 
 /// The map with its words. Nothing where the test does not ask about growth.
-#[component]
-pub fn GrowthMap() -> impl IntoView {
+pub fn growth_map() -> Option<El> {
     let session = Session::get();
     let scales = [of_part(session, Part::Ambition), of_part(session, Part::Potential)].concat();
     if scales.is_empty() {
@@ -36,20 +35,16 @@ pub fn GrowthMap() -> impl IntoView {
     });
     let picture = match known {
         Some((ambition, potential)) => map(ambition, potential),
-        None => missing(session),
+        None => vec![missing(session)],
     };
-    let rows: Vec<AnyView> = scales.iter().filter_map(|id| dimension_row(session, id)).collect();
-    let view = view! {
-        <section class="growth" aria-labelledby="growth-title">
-            <h2 id="growth-title">{text(key::GROWTH_TITLE)}</h2>
-            <p class="quiet">{text(key::GROWTH_LEAD)}</p>
-            <div class="growth__both">
-                {picture}
-                <ul class="growth__list dimensions__list" role="list">{rows}</ul>
-            </div>
-        </section>
-    };
-    Some(view.into_any())
+    let rows = scales.iter().filter_map(|id| dimension_row(session, id)).collect();
+    let rows = el("ul", "growth__list dimensions__list").attr("role", "list").kids(rows);
+    let section = el("section", "growth")
+        .attr("aria-labelledby", "growth-title")
+        .kid(el("h2", "").attr("id", "growth-title").kid(text(key::GROWTH_TITLE)))
+        .kid(el("p", "quiet").kid(text(key::GROWTH_LEAD)))
+        .kid(el("div", "growth__both").kids(picture).kid(rows));
+    Some(section)
 }
 
 /// The field the two values fall in; the borders are those of the bands and of the segments.
@@ -63,37 +58,34 @@ fn field(ambition: Points, potential: Points) -> usize {
     }
 }
 
-fn map(ambition: Points, potential: Points) -> AnyView {
+fn map(ambition: Points, potential: Points) -> Vec<El> {
     let here = field(ambition, potential);
-    let (x, y) = (potential.rounded(), 100 - ambition.rounded());
-    let fields = FIELDS.iter().enumerate().map(|(place, (title, _))| {
-        view! { <span class="map__field" class:map__field--here=place == here>{text(*title)}</span> }
-    });
-    let words = FIELDS.get(here).map(|(title, words)| view! {
-        <h3 class="growth__here">{text(*title)}</h3>
-        <p>{text(*words)}</p>
-    });
-    view! {
-        // The words beside it say the same.
-        <div class="map" aria-hidden="true">
-            <span class="map__up">{text(key::GROWTH_AMBITION)}" ↑"</span>
-            <div class="map__square">
-                {fields.collect_view()}
-                <svg class="map__dots" viewBox="0 0 100 100">
-                    <circle class="map__halo" cx=x.to_string() cy=y.to_string() r="6"/>
-                    <circle class="map__dot" cx=x.to_string() cy=y.to_string() r="2.6"/>
-                </svg>
-            </div>
-            <span class="map__along">{text(key::GROWTH_POTENTIAL)}" →"</span>
-        </div>
-        <div class="growth__words">{words}</div>
+    let mut square = el("div", "map__square");
+    for (place, (title, _)) in FIELDS.iter().enumerate() {
+        let class = if place == here { "map__field map__field--here" } else { "map__field" };
+        square = square.kid(el("span", class).kid(text(*title)));
     }
-    .into_any()
+    let at = [("cx", i64::from(potential.rounded())), ("cy", i64::from(100 - ambition.rounded()))];
+    let dots = shape("svg", "map__dots")
+        .attr("viewBox", "0 0 100 100")
+        .kid(shape("circle", "map__halo").numbers(at).attr("r", "6"))
+        .kid(shape("circle", "map__dot").numbers(at).attr("r", "2.6"));
+    // The words beside it say the same.
+    let map = el("div", "map")
+        .attr("aria-hidden", "true")
+        .kid(el("span", "map__up").kid(text(key::GROWTH_AMBITION)).kid(" ↑"))
+        .kid(square.kid(dots))
+        .kid(el("span", "map__along").kid(text(key::GROWTH_POTENTIAL)).kid(" →"));
+    let mut words = el("div", "growth__words");
+    if let Some((title, text_of)) = FIELDS.get(here) {
+        words = words.kid(el("h3", "growth__here").kid(text(*title))).kid(el("p", "").kid(text(*text_of)));
+    }
+    vec![map, words]
 }
 
 /// What is missing for the map, with the way to it.
-fn missing(session: Session) -> AnyView {
-    let items: Vec<AnyView> = session.assessment.with(|it| {
+fn missing(session: Session) -> El {
+    let items: Vec<El> = session.assessment.with(|it| {
         let Some(it) = it else { return Vec::new() };
         let unknown = it.scores.iter().filter(|score| score.points.is_none());
         let growth = unknown.filter(|score| {
@@ -102,17 +94,11 @@ fn missing(session: Session) -> AnyView {
         });
         let open = growth.flat_map(|score| &score.parts).filter_map(|part| {
             let words = session.test()?.item(&part.item)?.text.clone();
-            Some(view! { <li>{item_link(&part.item, words)}</li> }.into_any())
+            Some(el("li", "").kid(item_el(&part.item, words)))
         });
         open.collect()
     });
-    view! {
-        <div class="growth__words">
-            <p>{text(key::GROWTH_MISSING)}</p>
-            <ul>{items}</ul>
-        </div>
-    }
-    .into_any()
+    el("div", "growth__words").kid(el("p", "").kid(text(key::GROWTH_MISSING))).kid(el("ul", "").kids(items))
 }
 
 #[cfg(test)]

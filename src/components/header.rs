@@ -13,8 +13,11 @@ const LANGUAGES: [(&str, &str); 2] = [("da", "Dansk"), ("en", "English")];
 #[component]
 pub fn Header() -> impl IntoView {
     let session = Session::get();
-    let current = move || session.first.get().map_or("da", |first| first.lang.as_str());
-    let something = move || session.has_something();
+    let current = session
+        .first
+        .get_untracked()
+        .map_or("da", |first| first.lang.as_str());
+    let something = session.has_something();
     view! {
         <header class="header">
             <a class="header__name" href="#/">
@@ -24,15 +27,15 @@ pub fn Header() -> impl IntoView {
                 </svg>
                 "Vækstspejl"
             </a>
-            <nav class="header__nav" aria-label=move || text(key::FRAME_NAVIGATION)>
-                {move || something().then(|| view! {
+            <nav class="header__nav" aria-label=text(key::FRAME_NAVIGATION)>
+                {something.then(|| view! {
                     <a href="#/profile">{text(key::FRAME_PROFILE)}</a>
                     <a href="#/plan">{text(key::FRAME_PLAN)}</a>
                 })}
-                <span class="header__languages" role="group" aria-label=move || text(key::FRAME_LANGUAGE)>
+                <span class="header__languages" role="group" aria-label=text(key::FRAME_LANGUAGE)>
                     {LANGUAGES.map(|(code, name)| view! {
                         <button type="button" class="header__language" lang=code data-lang=code
-                            aria-pressed=move || if current() == code { "true" } else { "false" }
+                            aria-pressed=if current == code { "true" } else { "false" }
                             on:click=move |_| session.speak(code)>{name}</button>
                     }).collect_view()}
                 </span>

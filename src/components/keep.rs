@@ -1,7 +1,114 @@
-//! Keep.
+//! Keeping on this device, only on wish; and the opposite: a device that others use too.
 
-use leptos::prelude::*;
+use super::{Forget, finish};
+use crate::{
+    browser::{document, storage},
+    session::Session,
+    words::{Word, key, text},
+};
+use leptos::{ev, prelude::*};
 
-/// Keep.
+/// What is kept and where, and how to forget it.
 #[component]
-pub fn Keep() -> impl IntoView {}
+pub fn Keep() -> impl IntoView {
+    let session = Session::get();
+    let refused = RwSignal::new(None::<Word>);
+    let shared = move || session.shared_device.get();
+    let keep = move |event: ev::Event| {
+        let wished = event_target_checked(&event);
+        refused.set(None);
+        if !wished {
+            session.keep.set(false);
+            return storage::forget();
+        }
+        // What lies there and cannot be read is the person's own: never written over.
+        let lies_there = storage::kept_unreadable().is_some();
+        let kept = !lies_there && session.to_file().is_some_and(|file| storage::keep(&file.to_json()));
+        session.keep.set(kept);
+        if !kept {
+            refused.set(Some(if lies_there { key::KEPT_TEXT } else { key::KEEP_FAILED }));
+            document::untick(&event);
+        }
+    };
+    let share = move |event: ev::Event| {
+        let wished = event_target_checked(&event);
+        if wished {
+            session.keep.set(false);
+            storage::forget();
+        }
+        session.shared_device.set(wished);
+    };
+    let state = move || match (shared(), refused.get(), session.keep.get()) {
+        (true, _, _) => key::KEEP_SHARED_OFF,
+        (false, Some(why), _) => why,
+        (false, None, true) => key::KEEP_ON,
+        (false, None, false) => key::KEEP_OFF,
+    };
+    view! {
+        <section class="keep card no-print" aria-labelledby="keep-title">
+            <h2 id="keep-title">{text(key::KEEP_TITLE)}</h2>
+            <label class="keep__choice">
+                <input type="checkbox" class="choice__control" data-action="keep" aria-describedby="keep-text keep-state"
+                    prop:checked=move || session.keep.get() disabled=shared on:change=keep/>
+                <span>{text(key::KEEP_LABEL)}</span>
+            </label>
+            <p class="keep__text" id="keep-text">{text(key::KEEP_TEXT)}</p>
+            <p class="keep__state" class:keep__state--refused=move || refused.get().is_some() id="keep-state" role="status">
+                {move || text(state())}
+            </p>
+            <label class="keep__choice">
+                <input type="checkbox" class="choice__control" data-action="share" aria-describedby="keep-shared-text"
+                    prop:checked=shared on:change=share/>
+                <span>{text(key::KEEP_SHARED_LABEL)}</span>
+            </label>
+            <p class="keep__text" id="keep-shared-text">{text(key::KEEP_SHARED_TEXT)}</p>
+            {move || if shared() {
+                view! {
+                    <button type="button" class="button" data-action="finish" on:click=move |_| finish(session)>
+                        {text(key::KEEP_FINISH)}
+                    </button>
+                }.into_any()
+            } else {
+                view! { <Forget id="forget-keep" class="button button--small"/> }.into_any()
+            }}
+        </section>
+    }
+}
+
+/// What this device keeps but this program cannot read: said at the start, and left alone until
+/// the person decides.
+#[component]
+pub fn Unreadable() -> impl IntoView {
+    let session = Session::get();
+    let raw = RwSignal::new(storage::kept_unreadable());
+    let button = |action: &'static str, word: Word, act: Callback<()>| {
+        view! {
+            <button type="button" class="button button--small" data-action=action on:click=move |_| act.run(())>
+                {text(word)}
+            </button>
+        }
+    };
+    let save = Callback::new(move |()| {
+        if let Some(raw) = raw.get_untracked() {
+            crate::browser::file::save("vaekstspejl.txt", "text/plain", &raw);
+        }
+    });
+    let forget = Callback::new(move |()| {
+        storage::forget();
+        raw.set(None);
+    });
+    move || {
+        (session.later.get().is_some() && raw.with(Option::is_some)).then(|| {
+            view! {
+                <section class="notice no-print" role="status" data-notice="kept">
+                    <h2 class="notice__title">{text(key::KEPT_TITLE)}</h2>
+                    <p>{text(key::KEPT_TEXT)}</p>
+                    <div class="notice__actions">
+                        {button("save-raw", key::KEPT_SAVE, save)}
+                        {button("forget-raw", key::KEPT_FORGET, forget)}
+                    </div>
+                </section>
+            }
+        })
+    }
+}

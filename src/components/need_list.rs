@@ -1,12 +1,11 @@
 //! Needs: where help may be of use, the strongest first, each with the answers behind it.
 
-use super::{plan_step, reasons};
+use super::{El, el, plan_step, reason_list};
 use crate::{
     browser::document,
     session::Session,
     words::{Word, filled, key, text},
 };
-use leptos::{ev, prelude::*};
 use vaekstspejl_engine::{
     need::{FIRST, Need, NeedFinding, SHOWN, STRONG},
     plan::Action,
@@ -28,11 +27,7 @@ pub enum Which {
 }
 
 /// A list of needs: three large, up to six shown, the rest on demand.
-#[component]
-pub fn NeedList(
-    /// Which of them.
-    which: Which,
-) -> impl IntoView {
+pub fn need_list(which: Which) -> Option<El> {
     let session = Session::get();
     let later = session.later.get()?;
     let needs: Vec<(&'static Need, NeedFinding)> = session.assessment.with(|it| {
@@ -43,82 +38,66 @@ pub fn NeedList(
     if needs.is_empty() {
         return None;
     }
-    let title = match which {
-        Which::All => key::NEEDS_TITLE,
-        Which::Urgent => key::NEEDS_CRISIS,
-        Which::Others => key::NEEDS_ALSO,
+    let (class, id, title) = match which {
+        Which::All => ("needs", "needs", key::NEEDS_TITLE),
+        Which::Urgent => ("needs needs--urgent", "needs", key::NEEDS_CRISIS),
+        Which::Others => ("needs", "needs-others", key::NEEDS_ALSO),
     };
-    let lead = (which == Which::All && needs.len() > 1).then(|| view! { <p class="quiet">{text(key::NEEDS_LEAD)}</p> });
-    let mut cards: Vec<AnyView> =
+    let lead = which == Which::All && needs.len() > 1;
+    let mut cards: Vec<El> =
         needs.iter().enumerate().map(|(place, (need, found))| card(need, found, place < FIRST)).collect();
     let rest = cards.split_off(cards.len().min(SHOWN));
-    let rest = (!rest.is_empty()).then(|| view! {
-        <details class="fold needs__rest">
-            <summary>{text(key::NEEDS_REST)}</summary>
-            <ul class="needs__list" role="list">{rest}</ul>
-        </details>
-    });
-    let id = if which == Which::Others { "needs-others" } else { "needs" };
-    let view = view! {
-        <section class="needs" class:needs--urgent=which == Which::Urgent aria-labelledby=id>
-            <h2 id=id>{text(title)}</h2>
-            {lead}
-            <ul class="needs__list" role="list">{cards}</ul>
-            {rest}
-        </section>
-    };
-    Some(view.into_any())
+    let list = |cards: Vec<El>| el("ul", "needs__list").attr("role", "list").kids(cards);
+    let folded = (!rest.is_empty())
+        .then(|| el("details", "fold needs__rest").kid(el("summary", "").kid(text(key::NEEDS_REST))).kid(list(rest)));
+    let section = el("section", class)
+        .attr("aria-labelledby", id)
+        .kid(el("h2", "").attr("id", id).kid(text(title)))
+        .maybe(lead.then(|| el("p", "quiet").kid(text(key::NEEDS_LEAD))))
+        .kid(list(cards))
+        .maybe(folded);
+    Some(section)
 }
 
-fn card(need: &'static Need, found: &NeedFinding, large: bool) -> AnyView {
+fn card(need: &'static Need, found: &NeedFinding, large: bool) -> El {
     let (class, why) = if large {
         ("need need--first", because(&found.grounds))
     } else {
-        ("need", folded(&found.grounds))
+        ("need", folded(key::NEEDS_WHY, &found.grounds).into_iter().collect())
     };
     let target = ["offers-", need.id.as_str()].concat();
-    view! {
-        <li class=class data-need=need.id.as_str()>
-            <p class="need__strength">{text(strength(found.strength))}</p>
-            <h3 class="need__title">{need.title.as_str()}</h3>
-            <p>{need.text.as_str()}</p>
-            {why}
-            {plan_step(Action::Need(need.id.clone()), &need.first_step)}
-            <p class="need__offers no-print">
-                <button class="link-button" type="button" data-action="show-offers"
-                    on:click=move |_: ev::MouseEvent| document::reveal(&[&target, "recommendations"])>
-                    {text(key::NEEDS_OFFERS)}
-                    " "
-                    <span class="visually-hidden">{filled(key::NEEDS_OFFERS_FOR, &[("title", &need.title)])}</span>
-                </button>
-            </p>
-        </li>
-    }
-    .into_any()
+    let whose = filled(key::NEEDS_OFFERS_FOR, &[("title", &need.title)]);
+    let offers = el("button", "link-button")
+        .attr("type", "button")
+        .attr("data-action", "show-offers")
+        .kid(text(key::NEEDS_OFFERS))
+        .kid(" ")
+        .kid(el("span", "visually-hidden").kid(whose))
+        .on("click", move || document::reveal(&[&target, "recommendations"]));
+    el("li", class)
+        .attr("data-need", need.id.as_str())
+        .kid(el("h3", "need__title").kid(need.title.as_str()))
+        .kid(el("p", "need__strength").kid(text(strength(found.strength))))
+        .kid(el("p", "").kid(need.text.as_str()))
+        .kids(why)
+        .kid(plan_step(Action::Need(need.id.clone()), &need.first_step))
+        .kid(el("p", "need__offers no-print").kid(offers))
 }
 
 /// The first grounds at once, further ones folded.
-fn because(grounds: &[Ground]) -> AnyView {
+fn because(grounds: &[Ground]) -> Vec<El> {
     if grounds.is_empty() {
-        return ().into_any();
+        return Vec::new();
     }
     let (first, more) = grounds.split_at(grounds.len().min(GROUNDS));
-    let more = (!more.is_empty()).then(|| view! {
-        <details class="fold"><summary>{text(key::NEEDS_MORE)}</summary>{reasons(more)}</details>
-    });
-    view! {
-        <p class="need__because">{text(key::NEEDS_BECAUSE)}</p>
-        {reasons(first)}
-        {more}
-    }
-    .into_any()
+    let mut why = vec![el("p", "need__because").kid(text(key::NEEDS_BECAUSE)), reason_list(first)];
+    why.extend(folded(key::NEEDS_MORE, more));
+    why
 }
 
-fn folded(grounds: &[Ground]) -> AnyView {
-    if grounds.is_empty() {
-        return ().into_any();
-    }
-    view! { <details class="fold"><summary>{text(key::NEEDS_WHY)}</summary>{reasons(grounds)}</details> }.into_any()
+fn folded(title: Word, grounds: &[Ground]) -> Option<El> {
+    let fold = || el("details", "fold").kid(el("summary", "").kid(text(title))).kid(reason_list(grounds));
+    (!grounds.is_empty()).then(fold)
 }
 
 /// How strong a need is, in a word.

@@ -1,46 +1,37 @@
 //! Putting a first step into the plan, and taking it out again.
 
+use super::{El, el};
 use crate::{
     browser::clock,
     session::Session,
     words::{key, text},
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use vaekstspejl_engine::plan::{Action, DAYS_TO_FIRST_STEP, MOST_ENTRIES, PlanEntry};
 
 /// A first step in words, with the button that puts it into the plan.
-pub fn plan_step(action: Action, words: &'static str) -> AnyView {
+pub fn plan_step(action: Action, words: &'static str) -> El {
     let session = Session::get();
     let there = Memo::new({
         let action = action.clone();
         move |_| session.plan.with(|plan| plan.iter().any(|entry| entry.what == action))
     });
     let full = RwSignal::new(false);
-    let toggle = move |_: ev::MouseEvent| session.plan.update(|plan| full.set(!toggled(plan, &action)));
-    view! {
-        <div class="plan-step">
-            <p class="plan-step__text">
-                <strong class="plan-step__label">{text(key::STEP_FIRST)}</strong>
-                " "
-                {words}
-            </p>
-            <p class="plan-step__action no-print">
-                // One button whose words change, so that the focus stays where it is.
-                <button class="button button--small" class:plan-step__button--in=there type="button"
-                    data-action="plan-step" on:click=toggle>
-                    {move || text(if there.get() { key::STEP_OUT } else { key::STEP_PUT })}
-                </button>
-                <span class="plan-step__state" role="status">
-                    {move || match (there.get(), full.get()) {
-                        (true, _) => text(key::STEP_IS_IN),
-                        (false, true) => text(key::STEP_FULL),
-                        _ => "",
-                    }}
-                </span>
-            </p>
-        </div>
-    }
-    .into_any()
+    // One button whose words change, so that the focus stays where it is.
+    let button = el("button", "button button--small")
+        .attr("type", "button")
+        .attr("data-action", "plan-step")
+        .live_text(move || text(if there.get() { key::STEP_OUT } else { key::STEP_PUT }))
+        .on("click", move || session.plan.update(|plan| full.set(!toggled(plan, &action))));
+    let state = el("span", "plan-step__state").attr("role", "status").live_text(move || match (there.get(), full.get()) {
+        (true, _) => text(key::STEP_IS_IN),
+        (false, true) => text(key::STEP_FULL),
+        _ => "",
+    });
+    let label = el("strong", "plan-step__label").kid(text(key::STEP_FIRST));
+    el("div", "plan-step")
+        .kid(el("p", "plan-step__text").kid(label).kid(" ").kid(words))
+        .kid(el("p", "plan-step__action no-print").kid(button).kid(" ").kid(state))
 }
 
 /// Puts an action into the plan or takes it out. False: the plan is full.

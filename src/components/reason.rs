@@ -3,13 +3,14 @@
 //! Segment, needs and recommendations all rest on grounds; here they become
 //! "question → answer" lines. A score leads to its dimension, an open question back to itself.
 
+use super::{El, Kid, el};
 use crate::{
     browser::document,
     route::Route,
     session::Session,
     words::{filled, key, text},
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use vaekstspejl_engine::{
     Answer, ChoiceId, ItemId, ScaleId,
     questionnaire::{Item, Tier},
@@ -40,8 +41,13 @@ pub struct Line {
 
 /// The grounds as a list of "question → answer" lines.
 pub fn reasons(grounds: &[Ground]) -> AnyView {
-    let lines = lines(Session::get(), grounds);
-    view! { <ul class="reasons" role="list">{lines.into_iter().map(line_view).collect_view()}</ul> }.into_any()
+    reason_list(grounds).into_any()
+}
+
+/// The same, as an element.
+pub fn reason_list(grounds: &[Ground]) -> El {
+    let lines = lines(Session::get(), grounds).into_iter().map(line_view);
+    el("ul", "reasons").attr("role", "list").kids(lines.collect())
 }
 
 /// The grounds in words; a ground whose question or dimension the content does not have is left out.
@@ -97,45 +103,42 @@ pub fn answer_words(session: Session, item: &Item, answer: Option<&Answer>) -> S
 }
 
 fn municipality(session: Session, code: &str) -> Option<&'static str> {
-    let found = session.first.get()?.municipalities.iter().find(|(it, ..)| it == code);
-    found.map(|(_, name, _)| name.as_str())
+    let found = session.first.get()?.municipalities.iter().find(|(it, _)| it == code);
+    found.map(|(_, name)| name.as_str())
 }
 
-fn line_view(line: Line) -> impl IntoView {
+fn line_view(line: Line) -> El {
     let answer = match line.leads {
-        Leads::Nowhere => line.answer.into_any(),
-        Leads::Item(id) => item_link(&id, line.answer),
-        Leads::Scale(id) => scale_link(&id, line.answer),
+        Leads::Nowhere => Kid::from(line.answer),
+        Leads::Item(id) => item_el(&id, line.answer).into(),
+        Leads::Scale(id) => scale_link(&id, line.answer).into(),
     };
-    view! {
-        <li class="reasons__line">
-            <span class="reasons__question">{line.question}</span>
-            " "
-            <span class="reasons__answer">{answer}</span>
-        </li>
-    }
+    let question = el("span", "reasons__question").kid(line.question);
+    el("li", "reasons__line").kid(question).kid(" ").kid(el("span", "reasons__answer").kid(answer))
 }
 
 /// A link back to a question. A deep question is only asked when the person goes deeper,
 /// so following the link is choosing to.
 pub fn item_link(item: &ItemId, words: String) -> AnyView {
+    item_el(item, words).into_any()
+}
+
+/// The same, as an element.
+pub fn item_el(item: &ItemId, words: String) -> El {
     let session = Session::get();
     let deep = session.test().and_then(|test| test.item(item)).is_some_and(|it| it.tier == Tier::Deep);
-    let href = Route::Test(session.questionnaire.get(), Some(item.clone())).href();
-    view! {
-        <a href=href on:click=move |_: ev::MouseEvent| if deep { session.deepen.set(true) }>{words}</a>
-    }
-    .into_any()
+    let link = el("a", "").attr("href", Route::Test(session.questionnaire.get(), Some(item.clone())).href()).kid(words);
+    if deep { link.on("click", move || session.deepen.set(true)) } else { link }
 }
 
 /// A way to a dimension on this page. The fragment is the route, so this is a button.
-pub fn scale_link(scale: &ScaleId, words: String) -> AnyView {
+pub fn scale_link(scale: &ScaleId, words: String) -> El {
     let target = dimension_id(scale);
-    view! {
-        <button class="link-button" type="button" data-action="show-dimension"
-            on:click=move |_: ev::MouseEvent| document::reveal(&[&target])>{words}</button>
-    }
-    .into_any()
+    el("button", "link-button")
+        .attr("type", "button")
+        .attr("data-action", "show-dimension")
+        .kid(words)
+        .on("click", move || document::reveal(&[&target]))
 }
 
 /// The id of a dimension's row on the page.

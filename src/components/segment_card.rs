@@ -1,26 +1,25 @@
 //! The segment: what the answers point to, why, and what would change it.
 
-use super::{labels, reasons};
+use super::{El, el, labels, reason_list};
 use crate::{
     browser::document,
     session::Session,
     words::{filled, key, text},
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use vaekstspejl_engine::{
     Answer,
     segment::{SegmentFinding, Tone},
 };
 
 /// The card of the segment found. Under crisis it leads to help before anything else.
-#[component]
-pub fn SegmentCard() -> impl IntoView {
+pub fn segment_card() -> Option<El> {
     let session = Session::get();
     let found = session.assessment.with(|it| it.as_ref()?.segment.clone())?;
     let segment = session.later.get()?.segment(&found.segment)?;
     let crisis = found.tone == Tone::Crisis;
     let border = found.distance.filter(|_| !crisis).map(|distance| {
-        view! { <p>{filled(key::SEGMENT_BORDER, &[("n", &distance.rounded().to_string())])}</p> }
+        el("p", "").kid(filled(key::SEGMENT_BORDER, &[("n", &distance.rounded().to_string())]))
     });
     // What would change it takes some thousand tries: only when the person asks.
     let asked = RwSignal::new(false);
@@ -29,45 +28,40 @@ pub fn SegmentCard() -> impl IntoView {
         Tone::Growth => "segment segment--growth",
         Tone::Crisis => "segment segment--crisis",
     };
-    let view = view! {
-        <section class=class data-segment=segment.id.as_str() aria-labelledby="segment-title">
-            <p class="segment__over">{text(key::SEGMENT_OVER)}</p>
-            <h2 class="segment__title" id="segment-title">{segment.title.as_str()}</h2>
-            <p class="segment__text">{segment.text.as_str()}</p>
-            <p class="segment__what">{segment.what.as_str()}</p>
-            {crisis.then(|| view! {
-                <p class="no-print">
-                    <button class="button button--primary" type="button" data-action="show-offers"
-                        on:click=move |_: ev::MouseEvent| document::reveal(&["recommendations"])>
-                        {text(key::SEGMENT_HELP)}
-                    </button>
-                </p>
-            })}
-            <div class="segment__folds">
-                <details class="fold">
-                    <summary>{text(key::SEGMENT_WHY)}</summary>
-                    {why(&found)}
-                </details>
-                <details class="fold no-print" on:toggle=move |_| asked.set(true)>
-                    <summary>{text(key::SEGMENT_CHANGE)}</summary>
-                    {move || asked.get().then(|| view! { <p>{change(session, crisis)}</p> })}
-                    {border}
-                </details>
-            </div>
-        </section>
-    };
-    Some(view.into_any())
+    let help = crisis.then(|| {
+        let button = el("button", "button button--primary")
+            .attr("type", "button")
+            .attr("data-action", "show-offers")
+            .kid(text(key::SEGMENT_HELP))
+            .on("click", || document::reveal(&["recommendations"]));
+        el("p", "no-print").kid(button)
+    });
+    let change = el("details", "fold no-print")
+        .kid(el("summary", "").kid(text(key::SEGMENT_CHANGE)))
+        .live(move || {
+            let words = asked.get().then(|| change(session, crisis)).flatten();
+            words.map(|words| el("p", "").kid(words)).into_any()
+        })
+        .maybe(border)
+        .on("toggle", move || asked.set(true));
+    let why = el("details", "fold").kid(el("summary", "").kid(text(key::SEGMENT_WHY))).kids(why(&found));
+    let card = el("section", class)
+        .attr("data-segment", segment.id.as_str())
+        .attr("aria-labelledby", "segment-title")
+        .kid(el("p", "segment__over").kid(text(key::SEGMENT_OVER)))
+        .kid(el("h2", "segment__title").attr("id", "segment-title").kid(segment.title.as_str()))
+        .kid(el("p", "segment__text").kid(segment.text.as_str()))
+        .kid(el("p", "segment__what").kid(segment.what.as_str()))
+        .maybe(help)
+        .kid(el("div", "segment__folds").kid(why).kid(change));
+    Some(card)
 }
 
-fn why(found: &SegmentFinding) -> AnyView {
+fn why(found: &SegmentFinding) -> Vec<El> {
     if found.grounds.is_empty() {
-        return view! { <p>{text(key::SEGMENT_WHY_NOTHING)}</p> }.into_any();
+        return vec![el("p", "").kid(text(key::SEGMENT_WHY_NOTHING))];
     }
-    view! {
-        <p>{text(key::SEGMENT_WHY_TEXT)}</p>
-        {reasons(&found.grounds)}
-    }
-    .into_any()
+    vec![el("p", "").kid(text(key::SEGMENT_WHY_TEXT)), reason_list(&found.grounds)]
 }
 
 /// The smallest change of answers, in words. Under crisis it does not speak of what comes after.

@@ -1,12 +1,15 @@
 //! The wheel: every dimension as a bar from the middle outwards, person, idea and company under
 //! an arc of their own, with an equal table.
 
-use super::dimension_list::{PARTS, how_sure, of_part};
+use super::{
+    El,
+    dimension_list::{PARTS, how_sure, of_part},
+    el, shape,
+};
 use crate::{
     session::Session,
-    words::{Word, key, text},
+    words::{key, text},
 };
-use leptos::prelude::*;
 use vaekstspejl_engine::{ScaleId, profile::Dimension, score::Scale};
 
 /// Lengths in tenths of a unit; the drawing is 4160 wide, its middle is 0.
@@ -23,31 +26,29 @@ struct Spoke {
     dimension: Dimension,
 }
 
+/// A part with its class, its name and its dimensions.
+type Group = (&'static str, &'static str, Vec<Spoke>);
+
 /// The wheel and its table.
-#[component]
-pub fn Wheel() -> impl IntoView {
+pub fn wheel() -> El {
     let session = Session::get();
-    let groups: Vec<(&'static str, Word, Vec<Spoke>)> = PARTS
+    let groups: Vec<Group> = PARTS
         .iter()
-        .map(|(part, id, word)| (*id, *word, spokes(session, &of_part(session, *part))))
+        .map(|(part, class, word)| (*class, text(*word), spokes(session, &of_part(session, *part))))
         .filter(|(_, _, spokes)| !spokes.is_empty())
         .collect();
     let unknown = groups.iter().any(|(_, _, spokes)| spokes.iter().any(|it| it.dimension.points.is_none()));
-    view! {
-        <section class="wheel" aria-labelledby="wheel-heading">
-            <h2 id="wheel-heading">{text(key::WHEEL_TITLE)}</h2>
-            <p class="quiet">
-                {text(key::WHEEL_LEAD)}
-                {unknown.then(|| [" ", text(key::WHEEL_UNKNOWN)].concat())}
-            </p>
-            {drawing(&groups)}
-            <details class="fold wheel__numbers">
-                <summary>{text(key::WHEEL_TABLE)}</summary>
-                {table(&groups)}
-            </details>
-        </section>
+    let mut lead = el("p", "quiet").kid(text(key::WHEEL_LEAD));
+    if unknown {
+        lead = lead.kid(" ").kid(text(key::WHEEL_UNKNOWN));
     }
-    .into_any()
+    let numbers = el("details", "fold wheel__numbers").kid(el("summary", "").kid(text(key::WHEEL_TABLE))).kid(table(&groups));
+    el("section", "wheel")
+        .attr("aria-labelledby", "wheel-heading")
+        .kid(el("h2", "").attr("id", "wheel-heading").kid(text(key::WHEEL_TITLE)))
+        .kid(lead)
+        .kid(drawing(&groups))
+        .kid(numbers)
 }
 
 fn spokes(session: Session, scales: &[ScaleId]) -> Vec<Spoke> {
@@ -62,122 +63,92 @@ fn spokes(session: Session, scales: &[ScaleId]) -> Vec<Spoke> {
     scales.iter().filter_map(spoke).collect()
 }
 
-fn drawing(groups: &[(&'static str, Word, Vec<Spoke>)]) -> AnyView {
+fn drawing(groups: &[Group]) -> El {
     let count: i64 = groups.iter().map(|(_, _, spokes)| length(spokes)).sum();
     let gap = if groups.len() > 1 { GAP } else { 0 };
     let step = (3600 - gap * length(groups)).checked_div(count).unwrap_or(3600);
+    let mut drawing = shape("svg", "wheel__drawing")
+        .attr("viewBox", "-2080 -2080 4160 4160")
+        .attr("role", "img")
+        .attr("aria-labelledby", "wheel-title wheel-desc")
+        .kid(shape("title", "").attr("id", "wheel-title").kid(text(key::WHEEL_LABEL)))
+        .kid(shape("desc", "").attr("id", "wheel-desc").kid(text(key::WHEEL_DESCRIBE)));
+    for points in [35, 60, 80] {
+        drawing = drawing.kid(shape("circle", "wheel__ring").numbers([("r", reach(points))]));
+    }
     let mut angle = gap / 2;
-    let mut parts = Vec::new();
-    for (id, word, spokes) in groups {
+    for (class, name, spokes) in groups {
         let from = angle;
-        let bars: Vec<AnyView> = spokes
-            .iter()
-            .map(|spoke| {
-                angle += step;
-                spoke_view(spoke, angle - step / 2)
-            })
-            .collect();
-        parts.push(part_view(id, text(*word), from, angle, bars));
+        let mut part = shape("g", class);
+        for spoke in spokes {
+            part = part.kids(bar(spoke, angle + step / 2));
+            angle += step;
+        }
+        drawing = drawing.kid(part.kids(named_arc(class, name, from, angle)));
         angle += gap;
     }
-    let rings = [35, 60, 80].map(|points| view! { <circle class="wheel__ring" r=reach(points).to_string()/> });
-    view! {
-        <svg class="wheel__drawing" viewBox="-2080 -2080 4160 4160" role="img"
-            aria-labelledby="wheel-title wheel-desc">
-            <title id="wheel-title">{text(key::WHEEL_LABEL)}</title>
-            <desc id="wheel-desc">{text(key::WHEEL_DESCRIBE)}</desc>
-            {rings.collect_view()}
-            {parts}
-        </svg>
-    }
-    .into_any()
+    drawing
 }
 
-/// The arc of a part with its name along it, and its bars.
-fn part_view(id: &'static str, name: &'static str, from: i64, to: i64, bars: Vec<AnyView>) -> AnyView {
+/// The arc of a part with its name along it.
+fn named_arc(id: &'static str, name: &'static str, from: i64, to: i64) -> Vec<El> {
     let below = (900..2700).contains(&((from + to) / 2));
     // Names stand upright: below the middle they run the other way, a little further out.
-    let (start, end, radius, sweep) = if below { (to - 10, from + 10, NAMES + 95, "0") } else { (from + 10, to - 10, NAMES, "1") };
-    let along = ["wheel-arc-", id].concat();
-    let href = ["#", &along].concat();
-    view! {
-        <g class=["part-", id].concat()>
-            <path class="wheel__arc" d=arc(from + 30, to - 30, ARC, "1")/>
-            <path id=along fill="none" d=arc(start, end, radius, sweep)/>
-            <text class="wheel__part">
-                <textPath href=href startOffset="50%">{name}</textPath>
-            </text>
-            {bars}
-        </g>
-    }
-    .into_any()
+    let (start, end, radius, sweep) =
+        if below { (to - 10, from + 10, NAMES + 95, "0") } else { (from + 10, to - 10, NAMES, "1") };
+    let along = shape("textPath", "").attr("href", ["#wheel-", id].concat()).attr("startOffset", "50%").kid(name);
+    vec![
+        shape("path", "wheel__arc").attr("d", arc(from + 30, to - 30, ARC, "1")),
+        shape("path", "").attr("id", ["wheel-", id].concat()).attr("fill", "none").attr("d", arc(start, end, radius, sweep)),
+        shape("text", "wheel__part").kid(along),
+    ]
 }
 
 /// The bar beside its name. On the left the name is turned, so that no word stands on its head.
-fn spoke_view(spoke: &Spoke, angle: i64) -> AnyView {
+fn bar(spoke: &Spoke, angle: i64) -> Vec<El> {
     let line = |class: &'static str, to: i64| {
         let ((x1, y1), (x2, y2)) = (point(angle, INNER, -68), point(angle, to, -68));
-        view! {
-            <line class=class x1=x1.to_string() y1=y1.to_string() x2=x2.to_string() y2=y2.to_string()/>
-        }
+        shape("line", class).numbers([("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)])
     };
     let points = spoke.dimension.points;
     let left = angle > 1800;
     let (x, y) = point(angle, OUTER + 20, 60);
-    let turn = (angle - if left { 2700 } else { 900 }).to_string();
-    // The angle has one decimal, which is its last digit.
-    let (whole, tenth) = turn.split_at(turn.len() - 1);
-    let turn = ["translate(", &x.to_string(), " ", &y.to_string(), ") rotate(", whole, ".", tenth, ")"].concat();
+    // The angle has one decimal; a drawing does not need it.
+    let turn = (angle - if left { 2700 } else { 900 }) / 10;
+    let place = ["translate(", &x.to_string(), " ", &y.to_string(), ") rotate(", &turn.to_string(), ")"].concat();
+    let name = shape("text", "wheel__name")
+        .attr("transform", place)
+        .attr("dy", "0.35em")
+        .attr("text-anchor", if left { "start" } else { "end" })
+        .kid(spoke.scale.short.as_str());
     let track = if points.is_some() { "wheel__track" } else { "wheel__track wheel__track--unknown" };
-    view! {
-        {line(track, OUTER)}
-        {points.map(|points| line("wheel__bar", reach(points.rounded())))}
-        <text class="wheel__name" transform=turn dy="0.35em" text-anchor=if left { "start" } else { "end" }>
-            {spoke.scale.short.as_str()}
-        </text>
-    }
-    .into_any()
+    let mut drawn = vec![line(track, OUTER), name];
+    drawn.extend(points.map(|points| line("wheel__bar", reach(points.rounded()))));
+    drawn
 }
 
-fn table(groups: &[(&'static str, Word, Vec<Spoke>)]) -> AnyView {
+fn table(groups: &[Group]) -> El {
     let head = [key::WHEEL_DIMENSION, key::WHEEL_POINTS, key::WHEEL_BAND, key::WHEEL_SURE];
-    let bodies: Vec<AnyView> = groups
-        .iter()
-        .map(|(_, word, spokes)| {
-            view! {
-                <tbody>
-                    <tr><th class="wheel__group" colspan="4" scope="rowgroup">{text(*word)}</th></tr>
-                    {spokes.iter().map(row).collect_view()}
-                </tbody>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <table class="wheel__table">
-            <caption class="visually-hidden">{text(key::WHEEL_CAPTION)}</caption>
-            <thead>
-                <tr>{head.map(|word| view! { <th scope="col">{text(word)}</th> }).collect_view()}</tr>
-            </thead>
-            {bodies}
-        </table>
-    }
-    .into_any()
+    let head = head.map(|word| el("th", "").attr("scope", "col").kid(text(word))).into();
+    let bodies = groups.iter().map(|(_, name, spokes)| {
+        let name = el("th", "wheel__group").attr("colspan", "4").attr("scope", "rowgroup").kid(*name);
+        el("tbody", "").kid(el("tr", "").kid(name)).kids(spokes.iter().map(row).collect())
+    });
+    el("table", "wheel__table")
+        .kid(el("caption", "visually-hidden").kid(text(key::WHEEL_CAPTION)))
+        .kid(el("thead", "").kid(el("tr", "").kids(head)))
+        .kids(bodies.collect())
 }
 
-fn row(spoke: &Spoke) -> AnyView {
+fn row(spoke: &Spoke) -> El {
     let points = spoke.dimension.points;
-    let band = points.and_then(|points| spoke.scale.band(points)).map(|band| band.label.as_str());
+    let band = points.and_then(|points| spoke.scale.band(points)).map_or("–", |band| band.label.as_str());
     let sure = how_sure(points.is_some(), spoke.dimension.sureness);
-    view! {
-        <tr>
-            <th scope="row">{spoke.scale.title.as_str()}</th>
-            <td>{points.map_or("–".to_owned(), |points| points.rounded().to_string())}</td>
-            <td>{band.unwrap_or("–")}</td>
-            <td>{text(sure)}</td>
-        </tr>
-    }
-    .into_any()
+    el("tr", "")
+        .kid(el("th", "").attr("scope", "row").kid(spoke.scale.title.as_str()))
+        .kid(el("td", "").kid(points.map_or("–".to_owned(), |points| points.rounded().to_string())))
+        .kid(el("td", "").kid(band))
+        .kid(el("td", "").kid(text(sure)))
 }
 
 /// How far out a bar of these points reaches.

@@ -12,16 +12,16 @@ use vaekstspejl_engine::questionnaire::{Questionnaire, Tier};
 pub fn Start() -> impl IntoView {
     let session = Session::get();
     let tests = session.first.get_untracked().map_or(&[][..], |first| &first.questionnaires);
-    let answered = move || session.answers.with(|answers| !answers.is_empty());
+    let answered = session.answers.with_untracked(|answers| !answers.is_empty());
     view! {
         <div class="start">
             <div class="start__intro">
                 <h1 class="start__title" tabindex="-1">{text(key::START_TITLE)}</h1>
                 <p class="start__lead">{text(key::START_LEAD)}</p>
             </div>
-            {move || answered().then(|| view! {
+            {answered.then(|| view! {
                 <p class="start__resume">
-                    <a class="button" href=["#/test/", session.questionnaire.get().as_str()].concat()>
+                    <a class="button" href=["#/test/", session.questionnaire.get_untracked().as_str()].concat()>
                         {text(key::START_RESUME)}
                     </a>
                     " "

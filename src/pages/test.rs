@@ -1,10 +1,11 @@
 //! `#/test/<questionnaire>`: one question at a time, with progress, time left, back and skip.
 
 use crate::{
-    components::{Notice, Progress, Question},
+    components::{Progress, Question},
+    pages::to_start,
     route::Route,
     session::Session,
-    words::{filled, key, text},
+    words::{key, text},
 };
 use leptos::{ev, prelude::*};
 use vaekstspejl_engine::{
@@ -16,59 +17,54 @@ use vaekstspejl_engine::{
 #[component]
 pub fn Test() -> impl IntoView {
     let session = Session::get();
-    let wanted = Memo::new(move |_| match session.route.get() {
-        Route::Test(test, item) => Some((test, item)),
-        _ => None,
-    });
-    let known = Memo::new(move |_| {
-        let (test, _) = wanted.get()?;
-        session.first.get()?.questionnaire(&test).map(|test| test.id.clone())
-    });
-    Effect::new(move || {
-        if let Some(test) = known.get() {
-            session.begin(&test);
-        }
-    });
-    let here = Memo::new(move |_| {
-        let item = wanted.get().and_then(|(_, item)| item);
-        here(session, item.as_ref()).map(|item| item.id.clone())
-    });
-    view! {
-        {move || match (known.get(), here.get()) {
-            (None, _) => view! {
-                <Notice title=key::TEST_UNKNOWN_TITLE text=key::TEST_UNKNOWN_TEXT>
-                    <a class="button" href="#/">{text(key::UNKNOWN_START)}</a>
-                </Notice>
-            }.into_any(),
-            (Some(_), Some(item)) => asked(session, &item).into_any(),
-            (Some(_), None) => ().into_any(),
-        }}
+    let Route::Test(test, wanted) = session.route.get_untracked() else {
+        return ().into_any();
+    };
+    let known = session
+        .first
+        .get_untracked()
+        .is_some_and(|first| first.questionnaire(&test).is_some());
+    if !known {
+        return to_start(key::TEST_UNKNOWN_TITLE, key::TEST_UNKNOWN_TEXT);
     }
+    session.begin(&test);
+    here(session, wanted.as_ref())
+        .and_then(|item| asked(session, item))
+        .into_any()
 }
 
 /// The item of the route if it is asked; else the first open one; else the first.
 fn here(session: Session, wanted: Option<&ItemId>) -> Option<&'static Item> {
-    session.path.with(|path| {
+    session.path.with_untracked(|path| {
         let of_route = wanted.and_then(|id| path.iter().find(|item| item.id == *id));
-        let answered = |item: &Item| session.answers.with_untracked(|answers| answers.get(&item.id).is_some());
+        let answered = |item: &Item| {
+            session
+                .answers
+                .with_untracked(|answers| answers.get(&item.id).is_some())
+        };
         let open = || path.iter().find(|item| !answered(item));
         of_route.or_else(open).or(path.first()).copied()
     })
 }
 
-fn asked(session: Session, id: &ItemId) -> impl IntoView + use<> {
+fn asked(session: Session, item: &'static Item) -> Option<impl IntoView + use<>> {
     let test = session.test()?;
-    let item = test.item(id)?;
     let section = test.section(&item.section)?;
     let first_of_section = session.path.with_untracked(|path| {
-        path.iter().find(|it| it.section == item.section && it.tier == item.tier).is_some_and(|it| it.id == item.id)
+        path.iter()
+            .find(|it| it.section == item.section && it.tier == item.tier)
+            .is_some_and(|it| it.id == item.id)
     });
     let back = move |_: ev::MouseEvent| session.go(&before(session, item));
     let next = move |event: ev::SubmitEvent| {
         event.prevent_default();
         session.go(&after(session, item));
     };
-    let answered = move || session.answers.with(|answers| answers.get(&item.id).is_some());
+    let answered = move || {
+        session
+            .answers
+            .with(|answers| answers.get(&item.id).is_some())
+    };
     Some(view! {
         <div class="test">
             <Progress item=item/>
@@ -90,7 +86,7 @@ fn asked(session: Session, id: &ItemId) -> impl IntoView + use<> {
             <p class="test__foot">
                 <a href="#/profile">{text(key::TEST_STOP)}</a>
                 {" · "}
-                {filled(key::TEST_PRIVATE, &[])}
+                {text(key::TEST_PRIVATE)}
             </p>
         </div>
     })
@@ -110,10 +106,15 @@ fn before(session: Session, item: &Item) -> Route {
 /// Where "next" leads: the item after; after the last of its stage, the profile.
 fn after(session: Session, item: &Item) -> Route {
     session.path.with_untracked(|path| {
-        let place = path.iter().position(|it| it.id == item.id).unwrap_or(path.len());
+        let place = path
+            .iter()
+            .position(|it| it.id == item.id)
+            .unwrap_or(path.len());
         match path.get(place + 1) {
             // After the core stands the first profile, and the choice to go deeper.
-            Some(next) if next.tier != Tier::Deep || item.tier == Tier::Deep => route_to(session, next),
+            Some(next) if next.tier != Tier::Deep || item.tier == Tier::Deep => {
+                route_to(session, next)
+            }
             _ => Route::Profile,
         }
     })

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::compress::{self, Budget, Files, Sizes};
 use crate::content::{self, Content, FIRST_LANGUAGE};
@@ -60,8 +60,18 @@ pub fn build(project: &Project) -> Result<Built> {
         name
     };
     let wasm_name = add("app", "wasm", program.wasm);
+    let mut link = program.link;
+    let mut pieces = Vec::new();
+    for (name, bytes) in program.pieces {
+        let hashed = add(name.trim_end_matches(".wasm"), "wasm", bytes);
+        link = link.replace(&format!("./{name}"), &format!("./{hashed}"));
+        pieces.push(hashed);
+    }
     let glue = wasm::self_starting(&program.glue, &wasm_name)?;
-    let script_name = add("app", "js", glue.into_bytes());
+    let script = wasm::bundle(project, &glue, &link)?;
+    let script_name = add("app", "js", script.into_bytes());
+    let style = style::collect(project)?;
+    let later_style = add("later", "css", style.later.into_bytes());
     let first_screen = first_screen(&contents);
     let mut names = Vec::new();
     for content in contents {
@@ -70,14 +80,14 @@ pub fn build(project: &Project) -> Result<Built> {
         names.push((content.language, first, later));
     }
 
-    let style = style::collect(project)?;
     let template = project.path("index.html");
     let template =
         fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
     let page = html::fill(
         &template,
         &Page {
-            style: &style,
+            style: &style.first,
+            later_style: &later_style,
             script: &script_name,
             wasm: &wasm_name,
             content: &names,
@@ -87,6 +97,7 @@ pub fn build(project: &Project) -> Result<Built> {
     )?;
     files.insert("index.html".to_owned(), page.into_bytes());
 
+    ensure!(!pieces.is_empty(), "the program was not split: see src/result.rs");
     let mut first = vec!["index.html".to_owned(), script_name, wasm_name];
     first.extend(names.into_iter().take(1).map(|(_, first, _)| first));
     let sizes = replace(project, &files)?;

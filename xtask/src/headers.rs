@@ -33,7 +33,7 @@ const CLOSED: [&str; 20] = [
 /// The Content-Security-Policy of a page with one inline style, as it stands in the page.
 pub fn content_security_policy(style: &str) -> String {
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src '{}'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' '{}'; \
          img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'none'",
         source_hash(style)

@@ -12,6 +12,8 @@ const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" conten
 pub struct Page<'a> {
     /// The inline style.
     pub style: &'a str,
+    /// The name of the style that comes with the result.
+    pub later_style: &'a str,
     /// The name of the starting script.
     pub script: &'a str,
     /// The name of the module.
@@ -68,6 +70,10 @@ fn head(page: &Page<'_>) -> String {
             "<meta name=\"content-{language}-later\" content=\"{later}\">"
         ));
     }
+    lines.push(format!(
+        "<meta name=\"later-style\" content=\"{}\">",
+        page.later_style
+    ));
     lines.push(format!("<style>{}</style>", page.style));
     lines.push(format!(
         "<script type=\"module\" src=\"{}\"></script>",
@@ -167,6 +173,7 @@ mod tests {
 
     fn page(content: &[(String, String, String)]) -> Page<'_> {
         Page {
+            later_style: "later-1.css",
             style: "b{}",
             script: "app-1.js",
             wasm: "app-1.wasm",

@@ -1,5 +1,6 @@
-//! All style files → one text for the page's `<style>`: in a fixed order, without comments
-//! and needless white space.
+//! All style files → two texts, in a fixed order, without comments and needless white space:
+//! what the first screens need goes into the page's `<style>`; the rest is a file that comes
+//! with the result.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,11 +13,22 @@ use crate::project::Project;
 /// components by name; print comes last because it overrules.
 const FIRST: [&str; 3] = ["tokens.css", "base.css", "layout.css"];
 const LAST: &str = "print.css";
+/// Components of the first screens; all others, and print, come later.
+const FIRST_COMPONENTS: [&str; 7] =
+    ["button.css", "footer.css", "header.css", "notice.css", "progress.css", "question.css", "start.css"];
 
-/// The page's style.
-pub fn collect(project: &Project) -> Result<String> {
+/// The app's style, in two parts.
+pub struct Style {
+    /// Inline in the page.
+    pub first: String,
+    /// Fetched with the result.
+    pub later: String,
+}
+
+/// The app's style.
+pub fn collect(project: &Project) -> Result<Style> {
     let folder = project.path("style");
-    let mut whole = String::new();
+    let (mut first, mut later) = (String::new(), String::new());
     for file in ordered(css_files(&folder)?, css_files(&folder.join("components"))?) {
         let text =
             fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
@@ -25,10 +37,16 @@ pub fn collect(project: &Project) -> Result<String> {
             "{}: `@import` and `</style` cannot be used, all styles become one inline text",
             file.display()
         );
-        whole.push_str(&text);
-        whole.push('\n');
+        let part = if is_first(&file) { &mut first } else { &mut later };
+        part.push_str(&text);
+        part.push('\n');
     }
-    Ok(minified(&whole))
+    Ok(Style { first: minified(&first), later: minified(&later) })
+}
+
+fn is_first(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    FIRST.contains(&&*name) || FIRST_COMPONENTS.contains(&&*name)
 }
 
 fn css_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -1,9 +1,12 @@
-//! The app's crate → optimised WebAssembly and the script that starts it.
+//! The app's crate → optimised WebAssembly in two pieces, and the script that starts it.
+//!
+//! The first piece asks the questions; the second, cut off at `#[wasm_split]` in src/result.rs,
+//! holds everything after them and is fetched once the first screen is up (ADR 3).
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
@@ -12,8 +15,14 @@ use crate::tools::WASM_TARGET;
 
 /// The features every browser with WebAssembly of 2022 has. Never `--all-features`: that
 /// writes encodings browsers refuse.
-const WASM_OPT: [&str; 10] = [
+///
+/// Nothing is inlined: it makes the module smaller before but larger after Brotli
+/// (first piece: 92.8 kB with, 88.2 kB without).
+const WASM_OPT: [&str; 13] = [
     "-Oz",
+    "--flexible-inline-max-function-size=0",
+    "--one-caller-inline-max-function-size=0",
+    "--always-inline-max-function-size=0",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-nontrapping-float-to-int",
@@ -25,35 +34,101 @@ const WASM_OPT: [&str; 10] = [
     "--strip-producers",
 ];
 
-/// The two halves of the program a browser runs.
+/// The name of the script in scratch; what the second piece's script imports.
+const SCRIPT: &str = "app.js";
+/// The script that loads the second piece.
+const LINK: &str = "./link.js";
+
+/// esbuild by its API: what lies at `bin/esbuild` is a script on one machine, a binary on another.
+const BUNDLE: &str = "const [entry, outfile] = process.argv.slice(1); \
+    require('esbuild').buildSync({ entryPoints: [entry], outfile, bundle: true, minify: true, \
+    format: 'esm', target: 'es2022', logLevel: 'error' })";
+
+/// What a browser runs.
 pub struct Program {
-    /// The optimised module.
+    /// The first piece, optimised.
     pub wasm: Vec<u8>,
+    /// The other pieces by the names that `link` calls them, optimised.
+    pub pieces: Vec<(String, Vec<u8>)>,
     /// wasm-bindgen's script, not yet starting anything.
     pub glue: String,
+    /// The script that loads the pieces.
+    pub link: String,
 }
 
-/// Compiles, binds and optimises the app.
+/// Compiles, splits, binds and optimises the app.
 pub fn compile(project: &Project) -> Result<Program> {
     let compiled = cargo_build(project)?;
     let scratch = project.scratch();
-    fs::create_dir_all(&scratch).with_context(|| format!("making {}", scratch.display()))?;
-    let (glue, bound) = bind(&compiled)?;
-    let (before, after) = (scratch.join("bound.wasm"), scratch.join("optimised.wasm"));
+    let (folder, main) = (scratch.join("split"), scratch.join("main.wasm"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let split = split(&compiled, &folder, &main)?;
+    let (glue, bound) = bind(&main)?;
+    let before = scratch.join("bound.wasm");
     fs::write(&before, bound).with_context(|| format!("writing {}", before.display()))?;
+    let mut pieces = Vec::new();
+    for piece in split {
+        let name = piece.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        pieces.push((name, optimised(project, &piece)?));
+    }
+    let link = folder.join(LINK);
+    Ok(Program {
+        wasm: optimised(project, &before)?,
+        pieces,
+        glue,
+        link: fs::read_to_string(&link).with_context(|| format!("reading {}", link.display()))?,
+    })
+}
+
+/// Cuts the module at its split points; gives the files of the pieces after the first.
+fn split(compiled: &Path, folder: &Path, main: &Path) -> Result<Vec<PathBuf>> {
+    let input = fs::read(compiled).with_context(|| format!("reading {}", compiled.display()))?;
+    let mut options = wasm_split_cli_support::Options::new(&input);
+    let main_module = format!("./{SCRIPT}");
+    options.output_dir = folder;
+    options.main_out_path = main;
+    options.link_name = LINK;
+    options.main_module = &main_module;
+    let split = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("splitting {}: {error:?}", compiled.display()))?;
+    Ok(split.split_modules)
+}
+
+fn optimised(project: &Project, module: &Path) -> Result<Vec<u8>> {
+    let after = module.with_extension("optimised.wasm");
     shell::run(
         program(project, "node")
             .arg("node_modules/binaryen/bin/wasm-opt")
             .args(WASM_OPT)
-            .arg(relative(project, &before))
+            .arg(relative(project, module))
             .arg("-o")
             .arg(relative(project, &after)),
     )?;
-    let wasm = fs::read(&after).with_context(|| format!("reading {}", after.display()))?;
-    Ok(Program { wasm, glue })
+    fs::read(&after).with_context(|| format!("reading {}", after.display()))
 }
 
-fn cargo_build(project: &Project) -> Result<std::path::PathBuf> {
+/// Both scripts as one, without white space and comments: one request instead of two.
+pub fn bundle(project: &Project, glue: &str, link: &str) -> Result<String> {
+    let folder = project.scratch().join("script");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let (script, after) = (folder.join(SCRIPT), folder.join("bundle.js"));
+    for (file, text) in [(&script, glue), (&folder.join(LINK), link)] {
+        fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
+    }
+    shell::run(
+        program(project, "node")
+            .arg("-e")
+            .arg(BUNDLE)
+            .arg(relative(project, &script))
+            .arg(relative(project, &after)),
+    )?;
+    fs::read_to_string(&after).with_context(|| format!("reading {}", after.display()))
+}
+
+fn cargo_build(project: &Project) -> Result<PathBuf> {
     shell::run(
         shell::cargo(project)
             .args([
@@ -77,7 +152,10 @@ fn cargo_build(project: &Project) -> Result<std::path::PathBuf> {
 /// Folder names of the building machine do not belong in what is shipped, and without them
 /// the same source gives the same bytes everywhere.
 fn remap(project: &Project) -> String {
-    let mut flags = vec![format!("--remap-path-prefix={}=", project.root().display())];
+    let mut flags = vec![
+        "-Clink-args=--emit-relocs".to_owned(), // what splitting reads
+        format!("--remap-path-prefix={}=", project.root().display()),
+    ];
     let cargo_home = std::env::var("CARGO_HOME")
         .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     if let Ok(home) = cargo_home {
@@ -96,6 +174,7 @@ fn bind(compiled: &Path) -> Result<(String, Vec<u8>)> {
         .typescript(false)
         .omit_default_module_path(true)
         .remove_producers_section(true)
+        .keep_lld_exports(true) // the second piece uses the first one's table and memory
         .generate_output()
         .with_context(|| format!("wasm-bindgen on {}", compiled.display()))?;
     let inline = output.snippets().iter();

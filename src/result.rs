@@ -1,0 +1,89 @@
+//! The result's part of the program: everything after the questions.
+//!
+//! The first question must come quickly, so the program comes in two pieces. This module is the
+//! door to the second: [`parts`] fetches it (always, right after the first screen, whatever is
+//! answered) and hands over what the first piece may call. What only the result needs must be
+//! reached through [`Parts`], or it moves into the first piece.
+
+use crate::{
+    browser::clock,
+    components::{FooterOwn, Unreadable},
+    pages::{Screen, result_screen},
+    session::Session,
+};
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use vaekstspejl_engine::{
+    Answers, Assessment, Later, OfficeId, ScaleId, assess, deepening::deepening,
+    profile_file::ProfileFile, questionnaire::Questionnaire, relevance::Counted, score::scores,
+};
+
+/// What the first piece of the program may call of the second.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    /// A screen of the result.
+    pub screen: fn(Screen) -> AnyView,
+    /// What stands above every screen: a message when what was kept cannot be read.
+    pub head: fn() -> AnyView,
+    /// What stands in the foot of every screen: forgetting, and the watch on a shared device.
+    pub foot: fn() -> AnyView,
+    /// Reads the result's content, to live as long as the page.
+    pub read: fn(&[u8]) -> Option<&'static Later>,
+    /// The whole result.
+    pub assess:
+        fn(&Later, &'static Questionnaire, &Answers, Option<&OfficeId>) -> Assessment<'static>,
+    /// The dimensions to deepen for these answers.
+    pub deepened: fn(&Later, &'static Questionnaire, &Answers) -> Vec<ScaleId>,
+    /// Everything as a profile file, to be kept.
+    pub to_json: fn(Session) -> String,
+    /// Takes up what was kept; false when it cannot be read.
+    pub resume: fn(Session, &str) -> bool,
+}
+
+/// Fetches the second piece of the program, once.
+#[wasm_split(result, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn parts() -> Result<Parts, SplitLoaderError> {
+    Ok(Parts {
+        screen: result_screen,
+        head: || Unreadable().into_any(),
+        foot: || FooterOwn().into_any(),
+        read: |bytes| Some(Box::leak(Box::new(Later::from_bytes(bytes).ok()?))),
+        assess: |later, test, answers, office| assess(later, test, answers, office, clock::today()),
+        deepened: |later, test, answers| {
+            let core = Counted::new(test, answers, &[]);
+            deepening(&later.scales, &core, &scores(&later.scales, &core))
+        },
+        to_json,
+        resume,
+    })
+}
+
+fn to_json(session: Session) -> String {
+    let file = ProfileFile {
+        questionnaire: session.questionnaire.get(),
+        questionnaire_version: session.test().map_or(1, |test| test.version),
+        saved: Some(clock::today()),
+        office: session.office.get(),
+        answers: session.answers.get(),
+        plan: session.plan.get(),
+    };
+    if session.has_something() {
+        file.to_json()
+    } else {
+        String::new()
+    }
+}
+
+/// Kept state that cannot be read is left alone, so that a newer version can still open it.
+fn resume(session: Session, text: &str) -> bool {
+    let Ok(file) = ProfileFile::from_json(text) else {
+        return false;
+    };
+    session.questionnaire.set(file.questionnaire);
+    session.answers.set(file.answers);
+    session.plan.set(file.plan);
+    session.keep.set(true);
+    true
+}
