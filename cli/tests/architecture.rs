@@ -1,4 +1,5 @@
 //! The house rules of ARCHITECTURE.md, read from the manifests and sources themselves.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use std::{
     fs,

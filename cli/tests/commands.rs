@@ -1,4 +1,5 @@
 //! `vaekst` from outside: what a person types and what they get.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use serde_json::Value;
 use std::{

@@ -1,4 +1,5 @@
 //! People with a story, run natively; `vaekst personas` shows the same.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use std::{collections::BTreeSet, path::PathBuf};
 use vaekstspejl_engine::{

@@ -168,14 +168,17 @@ pub fn smallest_change(
     Some(SegmentChange { answers, becomes })
 }
 
-/// The cheapest change that gives another segment; of equals the first.
+/// The cheapest change that gives another segment; of equals the first. The cheapest are tried
+/// first, for each try assesses the whole person anew.
 fn cheapest<'s>(
     changes: impl Iterator<Item = Vec<&'s Step>>,
     attempt: &impl Fn(&[&Step]) -> Option<SegmentId>,
 ) -> Option<(SegmentId, Vec<&'s Step>)> {
+    let mut changes: Vec<Vec<&Step>> = changes.collect();
+    changes.sort_by_key(|change| change.iter().map(|step| step.cost).sum::<u32>()); // stable
     changes
-        .filter_map(|change| Some((attempt(&change)?, change)))
-        .min_by_key(|(_, change)| change.iter().map(|step| step.cost).sum::<u32>())
+        .into_iter()
+        .find_map(|change| Some((attempt(&change)?, change)))
 }
 
 /// One other answer to one item.

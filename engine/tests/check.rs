@@ -1,6 +1,7 @@
 //! The content check finds every mistake an author can make: each is made once in a small bakery,
 //! and must be found with its file and line.
 #![cfg(feature = "authoring")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use std::{
     fs,

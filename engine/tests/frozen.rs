@@ -1,6 +1,7 @@
 //! Files and codes of released versions open for ever. A file under `fixtures/` is never edited;
 //! a new version of a format gets a new one beside it.
 #![cfg(feature = "authoring")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use std::path::Path;
 use vaekstspejl_engine::{

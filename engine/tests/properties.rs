@@ -2,6 +2,7 @@
 //!
 //! A case is a seed; a failing one is printed and is the same on every machine.
 #![cfg(feature = "authoring")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod common;
 

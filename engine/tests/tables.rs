@@ -1,6 +1,7 @@
 //! The model by example: truth tables, scores by hand, dates, referral, near misses, comparison.
 //! The expected values are argued here, not copied from a run.
 #![cfg(feature = "authoring")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod common;
 
@@ -163,7 +164,7 @@ fn a_verdict_names_the_facts_that_decided_and_no_others() {
     // Of an `or`, only the side that holds.
     assert_eq!(
         grounds("oven is hot or score crust below 40"),
-        [crust.clone()]
+        vec![crust.clone()]
     );
     // Of an `and`, both; each fact once.
     assert_eq!(
@@ -199,7 +200,8 @@ fn crust(minimum: u8, given: &[(&str, &str)]) -> Option<u16> {
 fn a_score_is_the_weighted_mean_of_what_is_answered() {
     let core = |step| ("crust_core", step); // weight 2
     let deep = |step| ("crust_crunch", step); // weight 1
-    let table: [(u8, &[(&str, &str)], Option<u16>); 11] = [
+    type Row<'a> = (u8, &'a [(&'a str, &'a str)], Option<u16>);
+    let table: [Row<'_>; 11] = [
         (1, &[core("1")], Some(0)),
         (1, &[core("4")], Some(7_500)),
         (1, &[core("5"), deep("1")], Some(6_667)), // (2·100 + 0) / 3 = 66.666…

@@ -310,7 +310,6 @@ pub fn random_content(random: &mut Random) -> Content {
         from: Some(Date::first_of_year(2000)),
         ..offer("guide", Level::National, &["needs_clarification"])
     });
-    let mut items = items;
     items.push(Item {
         choices: vec![choice("abroad", None)],
         ..item("municipality", Kind::Municipality, Tier::Context, "always")
