@@ -628,7 +628,7 @@ mod tests {
         names.sort_by_key(|name| danish_order(name));
         assert_eq!(
             names,
-            ["Odense", "Ærø", "Ølby", "Aalborg", "Aarhus", "Åbenrå"]
+            ["Odense", "Ærø", "Ølby", "Åbenrå", "Aalborg", "Aarhus"]
         );
     }
 }
