@@ -17,6 +17,9 @@ use vaekstspejl_engine::{
     rule::Ground,
 };
 
+/// Stands between the choices of one answer.
+const BETWEEN: &str = "; ";
+
 /// Where a line leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leads {
@@ -52,7 +55,26 @@ pub fn reason_list(grounds: &[Ground]) -> El {
 
 /// The grounds in words; a ground whose question or dimension the content does not have is left out.
 pub fn lines(session: Session, grounds: &[Ground]) -> Vec<Line> {
-    grounds.iter().filter_map(|ground| line(session, ground)).collect()
+    let mut lines: Vec<Line> = Vec::new();
+    for line in grounds.iter().filter_map(|ground| line(session, ground)) {
+        // Two rules may look at two choices of one question: that is one answer.
+        match lines.iter_mut().find(|it| it.question == line.question && it.leads == line.leads) {
+            Some(same) if line.leads == Leads::Nowhere => same.answer = merged(&same.answer, &line.answer),
+            _ => lines.push(line),
+        }
+    }
+    lines
+}
+
+/// Both answers, each choice once.
+fn merged(one: &str, other: &str) -> String {
+    let mut choices: Vec<&str> = one.split(BETWEEN).collect();
+    for choice in other.split(BETWEEN) {
+        if !choices.contains(&choice) {
+            choices.push(choice);
+        }
+    }
+    choices.join(BETWEEN)
 }
 
 fn line(session: Session, ground: &Ground) -> Option<Line> {
@@ -90,7 +112,7 @@ pub fn labels(session: Session, item: &Item, choices: &[ChoiceId]) -> String {
             None => municipality(session, id.as_str()).unwrap_or(""),
         })
         .collect();
-    words.join("; ")
+    words.join(BETWEEN)
 }
 
 /// The words of an answer.
@@ -144,4 +166,14 @@ pub fn scale_link(scale: &ScaleId, words: String) -> El {
 /// The id of a dimension's row on the page.
 pub fn dimension_id(scale: &ScaleId) -> String {
     ["dimension-", scale.as_str()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+
+    #[test]
+    fn an_answer_to_one_question_is_said_once() {
+        assert_eq!(merged("late bills", "sleepless; late bills"), "late bills; sleepless");
+    }
 }

@@ -2,14 +2,14 @@
 
 use crate::{
     components::{
-        Comparison, DimensionList, GrowthMap, Keep, LeftOpen, NeedList, OfficeCard, Recommendations, SegmentCard,
-        Sides, TakeHome, Wheel, Which,
+        Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el, growth_map, left_open,
+        need_list, segment_card, sides, wheel,
     },
     route::Route,
     session::Session,
     words::{filled, key, text},
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use vaekstspejl_engine::{
     Answers, Assessment, ItemId,
     questionnaire::{Questionnaire, Tier},
@@ -21,82 +21,59 @@ use vaekstspejl_engine::{
 pub fn Profile() -> impl IntoView {
     let session = Session::get();
     let nothing = move || session.answers.with(Answers::is_empty);
-    let waiting = move || !nothing() && session.later.with(Option::is_none) && !session.offline.get();
-    view! {
-        <div class="profile">
-            <h1 class="profile__title" tabindex="-1">{text(key::FRAME_PROFILE)}</h1>
-            <p class="profile__waiting" role="status" aria-live="polite">
-                {move || if waiting() { text(key::FRAME_PRIVACY) } else { "" }}
-            </p>
-            {move || if nothing() { empty(session) } else { whole(session) }}
-        </div>
-    }
+    let title = el("h1", "profile__title").attr("tabindex", "-1").kid(text(key::FRAME_PROFILE));
+    el("div", "profile")
+        .kid(title)
+        .live(move || if nothing() { empty(session).into_any() } else { whole(session).into_any() })
 }
 
 /// Nothing answered yet: choose a test.
-fn empty(session: Session) -> AnyView {
+fn empty(session: Session) -> El {
     let tests = session.first.get().map_or(&[][..], |first| &first.questionnaires);
     let test = |test: &'static Questionnaire| {
-        view! {
-            <li class="test-card">
-                <h2 class="test-card__title">{test.title.as_str()}</h2>
-                <p class="test-card__summary">{test.summary.as_str()}</p>
-                <a class="button button--primary" href=Route::Test(test.id.clone(), None).href()>
-                    {text(key::START_BEGIN)}
-                </a>
-            </li>
-        }
+        let begin = el("a", "button button--primary").attr("href", Route::Test(test.id.clone(), None).href());
+        el("li", "test-card")
+            .kid(el("h2", "test-card__title").kid(test.title.as_str()))
+            .kid(el("p", "test-card__summary").kid(test.summary.as_str()))
+            .kid(begin.kid(text(key::START_BEGIN)))
     };
-    view! {
-        <p class="profile__lead">{text(key::PROFILE_EMPTY)}</p>
-        <ul class="start__tests" role="list">{tests.iter().map(test).collect_view()}</ul>
-        <p><a href="#/open">{text(key::START_OPEN)}</a></p>
-    }
-    .into_any()
+    el("div", "")
+        .kid(el("p", "profile__lead").kid(text(key::PROFILE_EMPTY)))
+        .kid(el("ul", "start__tests").attr("role", "list").kids(tests.iter().map(test).collect()))
+        .kid(el("p", "").kid(el("a", "").attr("href", "#/open").kid(text(key::START_OPEN))))
 }
 
 /// Everything there is to say; under pressure, help first and nothing about growth.
-fn whole(session: Session) -> AnyView {
-    let Some((crisis, ahead)) = session.assessment.with(|it| {
+fn whole(session: Session) -> Option<El> {
+    let (crisis, ahead) = session.assessment.with(|it| {
         let it = it.as_ref()?;
         let crisis = it.segment.as_ref().is_some_and(|segment| segment.tone == Tone::Crisis);
         Some((crisis, ahead(it)))
-    }) else {
-        return ().into_any();
-    };
-    let offers = || view! { <div id="recommendations" tabindex="-1"><Recommendations/></div> }.into_any();
-    let mirror = || view! { <div class="profile__mirror"><Wheel/><DimensionList/></div> }.into_any();
-    let sections: Vec<AnyView> = if crisis {
-        vec![
-            view! { <SegmentCard/> }.into_any(),
-            view! { <NeedList which=Which::Urgent/> }.into_any(),
-            offers(),
-            view! { <OfficeCard/> }.into_any(),
-            banner(session, ahead),
-            view! { <Sides/> }.into_any(),
-            view! { <NeedList which=Which::Others/> }.into_any(),
-            mirror(),
-        ]
+    })?;
+    let offers = el("div", "").attr("id", "recommendations").attr("tabindex", "-1").kid(Recommendations().into_any());
+    let offers = offers.kid(OfficeCard().into_any());
+    let mirror = el("div", "profile__mirror").kid(wheel()).kid(dimension_list());
+    let banner = banner(session, ahead);
+    let page = el("div", "profile__sections");
+    let page = if crisis {
+        page.maybe(segment_card())
+            .maybe(need_list(Which::Urgent))
+            .kid(offers)
+            .maybe(banner)
+            .maybe(sides())
+            .maybe(need_list(Which::Others))
+            .kid(mirror)
     } else {
-        vec![
-            banner(session, ahead),
-            view! { <SegmentCard/> }.into_any(),
-            view! { <Sides/> }.into_any(),
-            mirror(),
-            view! { <GrowthMap/> }.into_any(),
-            view! { <NeedList which=Which::All/> }.into_any(),
-            offers(),
-            view! { <OfficeCard/> }.into_any(),
-        ]
+        page.maybe(banner)
+            .maybe(segment_card())
+            .maybe(sides())
+            .kid(mirror)
+            .maybe(growth_map())
+            .maybe(need_list(Which::All))
+            .kid(offers)
     };
-    view! {
-        {sections}
-        <LeftOpen/>
-        <Keep/>
-        <TakeHome/>
-        <Comparison/>
-    }
-    .into_any()
+    let own = [Keep().into_any(), TakeHome().into_any(), Comparison().into_any()];
+    Some(own.into_iter().fold(page.maybe(left_open()), El::kid))
 }
 
 /// What is still ahead of the person on the way.
@@ -141,57 +118,42 @@ fn ahead(assessment: &Assessment<'_>) -> Ahead {
 }
 
 /// The way on: back to the short part while little is answered, else the offer to go deeper.
-fn banner(session: Session, ahead: Ahead) -> AnyView {
+fn banner(session: Session, ahead: Ahead) -> Option<El> {
     let to = |item: Option<ItemId>| Route::Test(session.questionnaire.get_untracked(), item);
     let go_on = ahead.first.map(|first| {
         let left = match ahead.core {
             1 => text(key::PROFILE_GO_ON_ONE).to_owned(),
             n => filled(key::PROFILE_GO_ON_LEFT, &[("n", &n.to_string())]),
         };
-        let class = if ahead.little { "button button--primary" } else { "" };
-        view! {
-            <p class="banner__go-on">
-                {left} " " <a class=class href=to(Some(first)).href()>{text(key::PROFILE_GO_ON)}</a>
-            </p>
-        }
-        .into_any()
+        let link = el("a", if ahead.little { "button button--primary" } else { "" });
+        let link = link.attr("href", to(Some(first)).href()).kid(text(key::PROFILE_GO_ON));
+        el("p", "banner__go-on").kid(left).kid(" ").kid(link)
     });
-    if ahead.little {
-        return view! {
-            <section class="banner" aria-labelledby="banner-title">
-                <h2 class="banner__title" id="banner-title">{text(key::PROFILE_LITTLE_TITLE)}</h2>
-                <p>{text(key::PROFILE_LITTLE)}</p>
-                {go_on}
-            </section>
-        }
-        .into_any();
+    if !ahead.little && ahead.deep == 0 {
+        return go_on.map(|go_on| el("div", "banner no-print").kid(go_on));
     }
-    let Some(first_deep) = ahead.first_deep else {
-        return go_on.map(|go_on| view! { <div class="banner no-print">{go_on}</div> }).into_any();
-    };
-    let offer = if ahead.seconds < 90 {
+    let title = if ahead.little { key::PROFILE_LITTLE_TITLE } else { key::PROFILE_DEEPEN_TITLE };
+    let words = if ahead.little {
+        text(key::PROFILE_LITTLE).to_owned()
+    } else if ahead.seconds < 90 {
         text(key::PROFILE_DEEPEN_SHORT).to_owned()
     } else {
         let minutes = ((ahead.seconds + 30) / 60).to_string();
         filled(key::PROFILE_DEEPEN, &[("n", &ahead.deep.to_string()), ("m", &minutes)])
     };
-    let begun = session.deepen.get_untracked();
-    let route = to(Some(first_deep));
-    let deepen = move |_: ev::MouseEvent| {
-        session.deepen.set(true);
-        session.go(&route);
-    };
-    view! {
-        <section class="banner no-print" aria-labelledby="banner-title">
-            <div class="banner__words">
-                <h2 class="banner__title" id="banner-title">{text(key::PROFILE_DEEPEN_TITLE)}</h2>
-                <p>{offer}</p>
-            </div>
-            <button class="button button--primary" type="button" data-action="deepen" on:click=deepen>
-                {text(if begun { key::PROFILE_DEEPEN_AGAIN } else { key::PROFILE_DEEPEN_BUTTON })}
-            </button>
-            {go_on}
-        </section>
-    }
-    .into_any()
+    let deepen = (!ahead.little).then(|| {
+        let route = to(ahead.first_deep);
+        let begun = session.deepen.get_untracked();
+        el("button", "button button--primary")
+            .attr("type", "button")
+            .attr("data-action", "deepen")
+            .kid(text(if begun { key::PROFILE_DEEPEN_AGAIN } else { key::PROFILE_DEEPEN_BUTTON }))
+            .on("click", move || {
+                session.deepen.set(true);
+                session.go(&route);
+            })
+    });
+    let title = el("h2", "banner__title").attr("id", "banner-title").kid(text(title));
+    let section = el("section", "banner no-print").attr("aria-labelledby", "banner-title");
+    Some(section.kid(el("div", "banner__words").kid(title).kid(el("p", "").kid(words))).maybe(deepen).maybe(go_on))
 }
