@@ -37,7 +37,9 @@ pub struct Line {
 
 /// A line of the plan in words.
 pub fn line(session: Session, action: &Action) -> Line {
-    let Some(later) = session.later.get() else { return Line::default() };
+    let Some(later) = session.later.get() else {
+        return Line::default();
+    };
     let (what, about, url) = match action {
         Action::Own(words) => (words.clone(), String::new(), String::new()),
         Action::Offer(id) => match later.offer(id) {
@@ -47,7 +49,11 @@ pub fn line(session: Session, action: &Action) -> Line {
                 let url = way_in.map_or_else(|| offer.url.clone(), |way| way.url);
                 (offer.title.clone(), provider, url)
             }
-            None => (text(key::PLAN_GONE).to_owned(), id.to_string(), String::new()),
+            None => (
+                text(key::PLAN_GONE).to_owned(),
+                id.to_string(),
+                String::new(),
+            ),
         },
         Action::Need(id) => match later.need(id) {
             Some(need) => (need.first_step.clone(), need.title.clone(), String::new()),
@@ -56,7 +62,9 @@ pub fn line(session: Session, action: &Action) -> Line {
         Action::Scale(id) => match later.scale(id) {
             Some(scale) => {
                 let points = session.assessment.with(|it| it.as_ref()?.scores.points(id));
-                let band = points.and_then(|points| scale.band(points)).or(scale.bands.first());
+                let band = points
+                    .and_then(|points| scale.band(points))
+                    .or(scale.bands.first());
                 let step = band.map_or_else(String::new, |band| band.first_step.clone());
                 (step, scale.title.clone(), String::new())
             }
@@ -69,8 +77,13 @@ pub fn line(session: Session, action: &Action) -> Line {
 /// The first steps of the strongest needs that are not in the plan yet.
 pub fn suggestions(session: Session) -> Vec<Action> {
     let needs = session.assessment.with(|it| {
-        let needs = it.iter().flat_map(|it| &it.needs).take(vaekstspejl_engine::need::FIRST);
-        needs.map(|found| Action::Need(found.need.clone())).collect::<Vec<_>>()
+        let needs = it
+            .iter()
+            .flat_map(|it| &it.needs)
+            .take(vaekstspejl_engine::need::FIRST);
+        needs
+            .map(|found| Action::Need(found.need.clone()))
+            .collect::<Vec<_>>()
     });
     session.plan.with(|plan| {
         let open = |action: &Action| !plan.iter().any(|entry| entry.what == *action);
@@ -85,9 +98,13 @@ pub fn events(session: Session) -> Vec<Event> {
         .filter(|entry| !entry.done)
         .map(|entry| {
             let Line { what, about, url } = line(session, &entry.what);
-            let details = [about, entry.who.clone(), url].into_iter().filter(|it| !it.is_empty());
+            let details = [about, entry.who.clone(), url]
+                .into_iter()
+                .filter(|it| !it.is_empty());
             Event {
-                day: entry.by.unwrap_or_else(|| clock::today().plus_days(DAYS_TO_FIRST_STEP)),
+                day: entry
+                    .by
+                    .unwrap_or_else(|| clock::today().plus_days(DAYS_TO_FIRST_STEP)),
                 title: what,
                 details: details.collect::<Vec<_>>().join("\n"),
             }
@@ -97,13 +114,22 @@ pub fn events(session: Session) -> Vec<Event> {
 
 /// The plan as plain text.
 pub fn plan_text(session: Session) -> String {
-    let mut lines = vec![filled(key::PLAN_TEXT_TITLE, &[("day", &date(clock::today()))]), String::new()];
+    let mut lines = vec![
+        filled(key::PLAN_TEXT_TITLE, &[("day", &date(clock::today()))]),
+        String::new(),
+    ];
     for entry in session.plan.get_untracked() {
         let Line { what, about, url } = line(session, &entry.what);
         lines.push([if entry.done { "[x] " } else { "[ ] " }, &what].concat());
         let who = filled(key::PLAN_TEXT_WHO, &[("who", &entry.who)]);
-        let by = entry.by.map_or_else(String::new, |by| filled(key::PLAN_TEXT_BY, &[("day", &date(by))]));
-        let who = if entry.who.is_empty() { String::new() } else { who };
+        let by = entry.by.map_or_else(String::new, |by| {
+            filled(key::PLAN_TEXT_BY, &[("day", &date(by))])
+        });
+        let who = if entry.who.is_empty() {
+            String::new()
+        } else {
+            who
+        };
         for detail in [about, who, by, url] {
             if !detail.is_empty() {
                 lines.push(["    ", &detail].concat());
@@ -117,9 +143,19 @@ pub fn plan_text(session: Session) -> String {
 /// The layouts codes may have: those of the content, and of a test as it is now if its version
 /// has none yet.
 pub fn layouts(session: Session) -> Vec<Layout> {
-    let mut layouts = session.later.get().map_or_else(Vec::new, |later| later.layouts.clone());
-    for test in session.first.get().iter().flat_map(|first| &first.questionnaires) {
-        let known = layouts.iter().any(|it| it.questionnaire == test.id && it.version == test.version);
+    let mut layouts = session
+        .later
+        .get()
+        .map_or_else(Vec::new, |later| later.layouts.clone());
+    for test in session
+        .first
+        .get()
+        .iter()
+        .flat_map(|first| &first.questionnaires)
+    {
+        let known = layouts
+            .iter()
+            .any(|it| it.questionnaire == test.id && it.version == test.version);
         // The numbers of the two tests in codes; later ones stand in their layouts.
         let number = if test.id == "selvtest" { 1 } else { 2 };
         if !known {
@@ -131,13 +167,17 @@ pub fn layouts(session: Session) -> Vec<Layout> {
 
 /// The layout of one version of a test; `None`: not known any more.
 pub fn layout(session: Session, test: &QuestionnaireId, version: u16) -> Option<Layout> {
-    layouts(session).into_iter().find(|it| it.questionnaire == *test && it.version == version)
+    layouts(session)
+        .into_iter()
+        .find(|it| it.questionnaire == *test && it.version == version)
 }
 
 /// The profile code of this moment: only answers that count. `None`: nothing is answered.
 pub fn code(session: Session) -> Option<String> {
     let test = session.test()?;
-    let answers = session.assessment.with(|it| Some(it.as_ref()?.counted.to_answers()))?;
+    let answers = session
+        .assessment
+        .with(|it| Some(it.as_ref()?.counted.to_answers()))?;
     if answers.is_empty() {
         return None;
     }
@@ -184,43 +224,85 @@ impl Trouble {
         let number = |number: usize| number.to_string();
         let (what, todo, value) = match self {
             Self::Nothing => (key::OPEN_NOTHING, key::OPEN_NOTHING_DO, String::new()),
-            Self::Unreadable => (key::TROUBLE_UNREADABLE, key::TROUBLE_UNREADABLE_DO, String::new()),
-            Self::UnknownTest => (key::TROUBLE_TEST_UNKNOWN, key::TROUBLE_TEST_UNKNOWN_DO, String::new()),
+            Self::Unreadable => (
+                key::TROUBLE_UNREADABLE,
+                key::TROUBLE_UNREADABLE_DO,
+                String::new(),
+            ),
+            Self::UnknownTest => (
+                key::TROUBLE_TEST_UNKNOWN,
+                key::TROUBLE_TEST_UNKNOWN_DO,
+                String::new(),
+            ),
             Self::File(error) => match error {
-                FileError::TooLong => (key::TROUBLE_FILE_TOO_LONG, key::TROUBLE_FILE_TOO_LONG_DO, String::new()),
-                FileError::NotJson { line } => {
-                    (key::TROUBLE_FILE_NOT_JSON, key::TROUBLE_FILE_NOT_JSON_DO, number(line))
-                }
-                FileError::NotAProfile => {
-                    (key::TROUBLE_FILE_NOT_A_PROFILE, key::TROUBLE_FILE_NOT_A_PROFILE_DO, String::new())
-                }
-                FileError::Newer { version } => {
-                    (key::TROUBLE_FILE_NEWER, key::TROUBLE_FILE_NEWER_DO, version.to_string())
-                }
-                FileError::Damaged { line } => {
-                    (key::TROUBLE_FILE_DAMAGED, key::TROUBLE_FILE_DAMAGED_DO, number(line))
-                }
+                FileError::TooLong => (
+                    key::TROUBLE_FILE_TOO_LONG,
+                    key::TROUBLE_FILE_TOO_LONG_DO,
+                    String::new(),
+                ),
+                FileError::NotJson { line } => (
+                    key::TROUBLE_FILE_NOT_JSON,
+                    key::TROUBLE_FILE_NOT_JSON_DO,
+                    number(line),
+                ),
+                FileError::NotAProfile => (
+                    key::TROUBLE_FILE_NOT_A_PROFILE,
+                    key::TROUBLE_FILE_NOT_A_PROFILE_DO,
+                    String::new(),
+                ),
+                FileError::Newer { version } => (
+                    key::TROUBLE_FILE_NEWER,
+                    key::TROUBLE_FILE_NEWER_DO,
+                    version.to_string(),
+                ),
+                FileError::Damaged { line } => (
+                    key::TROUBLE_FILE_DAMAGED,
+                    key::TROUBLE_FILE_DAMAGED_DO,
+                    number(line),
+                ),
             },
             Self::Code(error) => match error {
-                CodeError::NotACode => {
-                    (key::TROUBLE_CODE_NOT_A_CODE, key::TROUBLE_CODE_NOT_A_CODE_DO, String::new())
-                }
+                CodeError::NotACode => (
+                    key::TROUBLE_CODE_NOT_A_CODE,
+                    key::TROUBLE_CODE_NOT_A_CODE_DO,
+                    String::new(),
+                ),
                 CodeError::TooLong => {
                     let most = number(profile_code::LONGEST);
-                    (key::TROUBLE_CODE_TOO_LONG, key::TROUBLE_CODE_TOO_LONG_DO, most)
+                    (
+                        key::TROUBLE_CODE_TOO_LONG,
+                        key::TROUBLE_CODE_TOO_LONG_DO,
+                        most,
+                    )
                 }
                 CodeError::Character(letter) => {
                     let letter = letter.to_uppercase().to_string();
-                    (key::TROUBLE_CODE_CHARACTER, key::TROUBLE_CODE_CHARACTER_DO, letter)
+                    (
+                        key::TROUBLE_CODE_CHARACTER,
+                        key::TROUBLE_CODE_CHARACTER_DO,
+                        letter,
+                    )
                 }
-                CodeError::Mistyped => {
-                    (key::TROUBLE_CODE_MISTYPED, key::TROUBLE_CODE_MISTYPED_DO, String::new())
-                }
-                CodeError::Newer => (key::TROUBLE_CODE_NEWER, key::TROUBLE_CODE_NEWER_DO, String::new()),
-                CodeError::UnknownTest => {
-                    (key::TROUBLE_CODE_UNKNOWN_TEST, key::TROUBLE_CODE_UNKNOWN_TEST_DO, String::new())
-                }
-                CodeError::Damaged => (key::TROUBLE_CODE_DAMAGED, key::TROUBLE_CODE_DAMAGED_DO, String::new()),
+                CodeError::Mistyped => (
+                    key::TROUBLE_CODE_MISTYPED,
+                    key::TROUBLE_CODE_MISTYPED_DO,
+                    String::new(),
+                ),
+                CodeError::Newer => (
+                    key::TROUBLE_CODE_NEWER,
+                    key::TROUBLE_CODE_NEWER_DO,
+                    String::new(),
+                ),
+                CodeError::UnknownTest => (
+                    key::TROUBLE_CODE_UNKNOWN_TEST,
+                    key::TROUBLE_CODE_UNKNOWN_TEST_DO,
+                    String::new(),
+                ),
+                CodeError::Damaged => (
+                    key::TROUBLE_CODE_DAMAGED,
+                    key::TROUBLE_CODE_DAMAGED_DO,
+                    String::new(),
+                ),
             },
         };
         let values = [("n", value.as_str()), ("letter", value.as_str())];
@@ -245,7 +327,10 @@ pub fn open_text(session: Session, text: &str) -> Result<Opened, Trouble> {
 /// Opens the text of a file.
 pub fn open_file(session: Session, text: &str) -> Result<Opened, Trouble> {
     let mut file = ProfileFile::from_json(text).map_err(Trouble::File)?;
-    let known = session.first.get().is_some_and(|first| first.questionnaire(&file.questionnaire).is_some());
+    let known = session
+        .first
+        .get()
+        .is_some_and(|first| first.questionnaire(&file.questionnaire).is_some());
     if !known {
         return Err(Trouble::UnknownTest);
     }
@@ -257,7 +342,10 @@ pub fn open_file(session: Session, text: &str) -> Result<Opened, Trouble> {
             *words = cut(words).0;
         }
     }
-    Ok(Opened { file, from_code: false })
+    Ok(Opened {
+        file,
+        from_code: false,
+    })
 }
 
 /// Opens a code.
@@ -271,11 +359,21 @@ pub fn open_code(session: Session, text: &str) -> Result<Opened, Trouble> {
         answers: decoded.answers,
         plan: Vec::new(),
     };
-    Ok(Opened { file, from_code: true })
+    Ok(Opened {
+        file,
+        from_code: true,
+    })
 }
 
 /// Answers of an earlier time, scored with today's content.
-pub fn scores_of(session: Session, test: &QuestionnaireId, answers: &Answers) -> Option<vaekstspejl_engine::score::Scores> {
+pub fn scores_of(
+    session: Session,
+    test: &QuestionnaireId,
+    answers: &Answers,
+) -> Option<vaekstspejl_engine::score::Scores> {
     let test = session.first.get()?.questionnaire(test)?;
-    Some(vaekstspejl_engine::assess(session.later.get()?, test, answers, None, clock::today()).scores)
+    Some(
+        vaekstspejl_engine::assess(session.later.get()?, test, answers, None, clock::today())
+            .scores,
+    )
 }

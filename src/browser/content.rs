@@ -77,7 +77,9 @@ mod browser {
         }
         // A shared device keeps nothing, and what is there is not this person's.
         if let Some(kept) = storage::kept().filter(|_| !session.shared_device.get_untracked()) {
-            (parts.resume)(session, &kept);
+            if (parts.resume)(session, &kept) {
+                session.route.update(|_| ()); // draw anew, at the first open question
+            }
         }
         session.parts.set(Some(parts));
     }

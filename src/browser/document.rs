@@ -197,12 +197,41 @@ pub fn is_typing() -> bool {
     })
 }
 
-/// Clicks the first element of the selector and moves the focus there.
+/// A plain number key clicks the control of that number, counted from 1.
 #[cfg(target_arch = "wasm32")]
-pub fn click(selector: &str) {
-    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+pub fn choose_by_number(event: &web_sys::Event, prefix: &str) {
+    let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+    if event.ctrl_key() || event.alt_key() || event.meta_key() || is_typing() {
+        return;
+    }
+    let key = event.key();
+    let &[digit @ b'1'..=b'9'] = key.as_bytes() else { return };
+    let selector = [prefix, &(digit - b'1').to_string()].concat();
+    let found = document().and_then(|document| document.query_selector(&selector).ok().flatten());
     if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        event.prevent_default();
         let _ = element.focus();
         element.click();
+    }
+}
+
+/// Does something with every input of the selector.
+#[cfg(target_arch = "wasm32")]
+pub fn for_each_input(selector: &str, act: impl Fn(&web_sys::HtmlInputElement)) {
+    let found = document().and_then(|document| document.query_selector_all(selector).ok());
+    let Some(found) = found else { return };
+    for place in 0..found.length() {
+        if let Some(input) = found.item(place).and_then(|it| it.dyn_into().ok()) {
+            act(&input);
+        }
+    }
+}
+
+/// Chooses the first option of a list.
+#[cfg(target_arch = "wasm32")]
+pub fn select_first(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(list) = found.and_then(|it| it.dyn_into::<web_sys::HtmlSelectElement>().ok()) {
+        list.set_selected_index(0);
     }
 }

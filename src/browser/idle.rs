@@ -86,13 +86,21 @@ mod browser {
 
     /// Listens as long as the page lives.
     fn begin() {
-        let Some(window) = web_sys::window() else { return };
+        let Some(window) = web_sys::window() else {
+            return;
+        };
         let input = Closure::<dyn Fn()>::new(|| {
             if !ASKING.with(Cell::get) {
                 here();
             }
         });
-        for name in ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"] {
+        for name in [
+            "pointerdown",
+            "pointermove",
+            "keydown",
+            "wheel",
+            "touchmove",
+        ] {
             let _ = window.add_event_listener_with_callback(name, input.as_ref().unchecked_ref());
         }
         input.forget();

@@ -9,5 +9,6 @@ pub mod content;
 pub mod crash;
 pub mod document;
 pub mod file;
+pub mod form;
 pub mod idle;
 pub mod storage;

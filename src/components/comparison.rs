@@ -18,7 +18,12 @@ use vaekstspejl_engine::{
 #[component]
 pub fn Comparison() -> impl IntoView {
     let session = Session::get();
-    move || session.earlier.get().map(|earlier| compared(session, &earlier))
+    move || {
+        session
+            .earlier
+            .get()
+            .map(|earlier| compared(session, &earlier))
+    }
 }
 
 /// The words of a difference: `op 12`, `ned 5`, `uændret`, or why there is none.
@@ -27,7 +32,11 @@ pub fn change_words(difference: &Difference) -> String {
     match difference.change {
         Some(0) => text(key::COMPARE_SAME).to_owned(),
         Some(change) => {
-            let word = if change > 0 { key::COMPARE_UP } else { key::COMPARE_DOWN };
+            let word = if change > 0 {
+                key::COMPARE_UP
+            } else {
+                key::COMPARE_DOWN
+            };
             filled(word, &[("n", &change.unsigned_abs().to_string())])
         }
         None if known => text(key::COMPARE_NOT_COMPARABLE).to_owned(),
@@ -60,27 +69,40 @@ fn compared(session: Session, earlier: &Earlier) -> AnyView {
 }
 
 fn table(session: Session, earlier: &Earlier, title: &'static str) -> AnyView {
-    let Some(test) = session.test() else { return ().into_any() };
+    let Some(test) = session.test() else {
+        return ().into_any();
+    };
     let layout = own::layout(session, &earlier.questionnaire, earlier.version);
     let Some(before) = own::scores_of(session, &earlier.questionnaire, &earlier.answers) else {
         return ().into_any();
     };
     let found = session.assessment.with(|it| {
         let assessment = it.as_ref()?;
-        Some((differences(test, layout.as_ref(), &before, &assessment.scores), assessment.today))
+        Some((
+            differences(test, layout.as_ref(), &before, &assessment.scores),
+            assessment.today,
+        ))
     });
-    let Some((differences, today)) = found else { return ().into_any() };
+    let Some((differences, today)) = found else {
+        return ().into_any();
+    };
     let known = |it: &&Difference| it.before.is_some() || it.now.is_some();
     let shown: Vec<&Difference> = differences.iter().filter(known).collect();
     let changed = shown.iter().any(|it| !it.comparable);
-    let unknown = shown.iter().any(|it| it.before.is_none() || it.now.is_none());
+    let unknown = shown
+        .iter()
+        .any(|it| it.before.is_none() || it.now.is_none());
     let rows: Vec<_> = shown.into_iter().map(|it| row(session, it)).collect();
     let (then_word, saved) = match earlier.saved {
         Some(saved) => (key::COMPARE_THEN_SAVED, date(saved)),
         None => (key::COMPARE_THEN_VERSION, String::new()),
     };
     let version = |word: Word, version: u16, day: &str| {
-        let values = [("test", title), ("version", &version.to_string()), ("day", day)];
+        let values = [
+            ("test", title),
+            ("version", &version.to_string()),
+            ("day", day),
+        ];
         view! { <li>{filled(word, &values)}</li> }
     };
     view! {
@@ -107,9 +129,14 @@ fn table(session: Session, earlier: &Earlier, title: &'static str) -> AnyView {
 }
 
 fn row(session: Session, difference: &Difference) -> impl IntoView + use<> {
-    let title = session.later.get().and_then(|later| later.scale(&difference.scale));
+    let title = session
+        .later
+        .get()
+        .and_then(|later| later.scale(&difference.scale));
     let title = title.map_or("", |scale| scale.title.as_str());
-    let points = |points: Option<Points>| points.map_or_else(|| "–".to_owned(), |it| it.rounded().to_string());
+    let points = |points: Option<Points>| {
+        points.map_or_else(|| "–".to_owned(), |it| it.rounded().to_string())
+    };
     let way = match difference.change {
         Some(change) if change > 0 => "comparison__change comparison__change--up",
         Some(change) if change < 0 => "comparison__change comparison__change--down",
@@ -126,6 +153,9 @@ fn row(session: Session, difference: &Difference) -> impl IntoView + use<> {
 }
 
 fn title_of(session: Session, test: &QuestionnaireId) -> &'static str {
-    session.first.get().and_then(|first| first.questionnaire(test)).map_or("", |test| test.title.as_str())
+    session
+        .first
+        .get()
+        .and_then(|first| first.questionnaire(test))
+        .map_or("", |test| test.title.as_str())
 }
-

@@ -6,7 +6,9 @@
 //! What is drawn from answers is drawn anew when they change, so nothing is compared; parts that
 //! change by themselves are closures, see [`El::live`].
 
+use crate::words::{Word, text};
 use leptos::{
+    wasm_bindgen::{JsCast, JsValue},
     prelude::*,
     tachys::{
         html::attribute::any_attribute::AnyAttribute,
@@ -23,7 +25,7 @@ use std::borrow::Cow;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-type Listener = Box<dyn FnMut() + Send>;
+type Listener = Box<dyn FnMut(&leptos::ev::Event) + Send>;
 
 /// An element that is still being described.
 pub struct El {
@@ -52,6 +54,11 @@ pub fn el(tag: &'static str, class: &'static str) -> El {
 /// An element of a drawing with a class; an empty class is none.
 pub fn shape(tag: &'static str, class: &'static str) -> El {
     element(tag, class, true)
+}
+
+/// A link with words; an empty class is none.
+pub fn link(class: &'static str, href: impl Into<Cow<'static, str>>, words: Word) -> El {
+    el("a", class).attr("href", href).kid(text(words))
 }
 
 fn element(tag: &'static str, class: &'static str, svg: bool) -> El {
@@ -102,9 +109,23 @@ impl El {
     }
 
     /// Calls back on an event.
-    pub fn on(mut self, event: &'static str, callback: impl FnMut() + Send + 'static) -> Self {
+    pub fn on(self, event: &'static str, mut callback: impl FnMut() + Send + 'static) -> Self {
+        self.on_event(event, move |_| callback())
+    }
+
+    /// Calls back on an event, with the event.
+    pub fn on_event(
+        mut self,
+        event: &'static str,
+        callback: impl FnMut(&leptos::ev::Event) + Send + 'static,
+    ) -> Self {
         self.listener = Some((event, Box::new(callback)));
         self
+    }
+
+    /// With an attribute without a value, when it holds.
+    pub fn flag(self, name: &'static str, holds: bool) -> Self {
+        if holds { self.attr(name, "") } else { self }
     }
 }
 
@@ -163,7 +184,7 @@ impl Render for El {
             }
         }
         if let Some((event, mut callback)) = self.listener {
-            let remover = Rndr::add_event_listener(&element, event, Box::new(move |_| callback()));
+            let remover = Rndr::add_event_listener(&element, event, Box::new(move |event: JsValue| callback(event.unchecked_ref())));
             inside.push(Box::new(remover));
         }
         Built { element, inside }

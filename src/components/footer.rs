@@ -1,7 +1,7 @@
 //! The foot of every screen: privacy in a line, ways to help, and what the second piece of the
 //! program adds: forgetting, and on a shared device the watch over whether anybody is still there.
 
-use super::{Forget, Idle, finish};
+use super::{El, Forget, Idle, el, finish, link};
 use crate::{
     session::Session,
     words::{key, text},
@@ -9,18 +9,17 @@ use crate::{
 use leptos::prelude::*;
 
 /// Privacy line and ways to help.
-#[component]
-pub fn Footer() -> impl IntoView {
-    view! {
-        <footer class="footer no-print">
-            <p class="footer__line">{text(key::FRAME_PRIVACY)}</p>
-            <p class="footer__links">
-                <a href="#/about">{text(key::START_ABOUT)}</a>
-                <a href="#/open">{text(key::START_OPEN)}</a>
-            </p>
-            {Session::get().parts.get().map(|parts| (parts.foot)())}
-        </footer>
-    }
+pub fn footer(session: Session) -> El {
+    let ways = el("p", "footer__links")
+        .kid(link("", "#/about", key::START_ABOUT))
+        .kid(link("", "#/open", key::START_OPEN));
+    el("footer", "footer no-print")
+        .kid(el("p", "footer__line").kid(text(key::FRAME_PRIVACY)))
+        .kid(ways)
+        .live(move || match session.parts.get() {
+            Some(parts) => (parts.foot)(),
+            None => ().into_any(),
+        })
 }
 
 /// "Forget everything", and on a shared device the way to finish and the idle watch.

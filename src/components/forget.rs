@@ -41,7 +41,13 @@ pub fn Forget(
         finish(session);
     };
     // Without the later words there is no question to read, but forgetting must always work.
-    let or = move |word, first| if session.later.get().is_some() { text(word) } else { text(first) };
+    let or = move |word, first| {
+        if session.later.get().is_some() {
+            text(word)
+        } else {
+            text(first)
+        }
+    };
     view! {
         <button type="button" class=class id=button data-action="forget" hidden=move || asked.get() on:click=ask>
             {move || text(key::FRAME_FORGET)}

@@ -1,45 +1,54 @@
 //! The head of every screen: name, ways around, language.
 
+use super::{El, el, link, shape};
 use crate::{
     session::Session,
     words::{key, text},
 };
-use leptos::prelude::*;
 
 /// Languages offered, each in its own name: how it is called never changes with the language.
 const LANGUAGES: [(&str, &str); 2] = [("da", "Dansk"), ("en", "English")];
 
+/// A figure and its mirror image under an arch.
+const MARK: [&str; 2] = ["M3 21V11a9 9 0 0 1 18 0v10", "M7 21c0-5 4-5 5-11 1 6 5 6 5 11"];
+
 /// Name, navigation and language.
-#[component]
-pub fn Header() -> impl IntoView {
-    let session = Session::get();
-    let current = session
-        .first
-        .get_untracked()
-        .map_or("da", |first| first.lang.as_str());
-    let something = session.has_something();
-    view! {
-        <header class="header">
-            <a class="header__name" href="#/">
-                <svg class="header__mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-                    <path d="M3 21V11a9 9 0 0 1 18 0v10" fill="none" stroke="currentColor" stroke-width="2"/>
-                    <path d="M7 21c0-5 4-5 5-11 1 6 5 6 5 11" fill="none" stroke="currentColor" stroke-width="2"/>
-                </svg>
-                "Vækstspejl"
-            </a>
-            <nav class="header__nav" aria-label=text(key::FRAME_NAVIGATION)>
-                {something.then(|| view! {
-                    <a href="#/profile">{text(key::FRAME_PROFILE)}</a>
-                    <a href="#/plan">{text(key::FRAME_PLAN)}</a>
-                })}
-                <span class="header__languages" role="group" aria-label=text(key::FRAME_LANGUAGE)>
-                    {LANGUAGES.map(|(code, name)| view! {
-                        <button type="button" class="header__language" lang=code data-lang=code
-                            aria-pressed=if current == code { "true" } else { "false" }
-                            on:click=move |_| session.speak(code)>{name}</button>
-                    }).collect_view()}
-                </span>
-            </nav>
-        </header>
+pub fn header(session: Session) -> El {
+    let current = session.first.get_untracked().map_or("da", |first| first.lang.as_str());
+    let languages = LANGUAGES.map(|(code, name)| {
+        el("button", "header__language")
+            .attr("type", "button")
+            .attr("lang", code)
+            .attr("data-lang", code)
+            .attr("aria-pressed", if current == code { "true" } else { "false" })
+            .kid(name)
+            .on("click", move || session.speak(code))
+    });
+    let mut ways = Vec::new();
+    if session.has_something() {
+        ways.push(link("", "#/profile", key::FRAME_PROFILE));
+        ways.push(link("", "#/plan", key::FRAME_PLAN));
     }
+    let mark = MARK.map(|path| {
+        let path = shape("path", "").attr("d", path).attr("fill", "none");
+        path.attr("stroke", "currentColor").attr("stroke-width", "2")
+    });
+    let mark = shape("svg", "header__mark")
+        .attr("viewBox", "0 0 24 24")
+        .attr("width", "24")
+        .attr("height", "24")
+        .attr("aria-hidden", "true")
+        .kids(mark.into());
+    let switch = el("span", "header__languages")
+        .attr("role", "group")
+        .attr("aria-label", text(key::FRAME_LANGUAGE))
+        .kids(languages.into());
+    el("header", "header")
+        .kid(el("a", "header__name").attr("href", "#/").kid(mark).kid("Vækstspejl"))
+        .kid(
+            el("nav", "header__nav")
+                .attr("aria-label", text(key::FRAME_NAVIGATION))
+                .kids(ways)
+                .kid(switch),
+        )
 }

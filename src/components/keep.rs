@@ -23,10 +23,17 @@ pub fn Keep() -> impl IntoView {
         }
         // What lies there and cannot be read is the person's own: never written over.
         let lies_there = storage::kept_unreadable().is_some();
-        let kept = !lies_there && session.to_file().is_some_and(|file| storage::keep(&file.to_json()));
+        let kept = !lies_there
+            && session
+                .to_file()
+                .is_some_and(|file| storage::keep(&file.to_json()));
         session.keep.set(kept);
         if !kept {
-            refused.set(Some(if lies_there { key::KEPT_TEXT } else { key::KEEP_FAILED }));
+            refused.set(Some(if lies_there {
+                key::KEPT_TEXT
+            } else {
+                key::KEEP_FAILED
+            }));
             document::untick(&event);
         }
     };

@@ -1,39 +1,30 @@
 //! Choosing a municipality: a plain list with every name, which browsers let people type into.
 
+use super::{El, el};
 use crate::{
+    browser::form,
     session::Session,
     words::{key, text},
 };
-use leptos::prelude::*;
 use vaekstspejl_engine::{Answer, questionnaire::Item};
 
 /// The 98 municipalities, by name.
-#[component]
-pub fn MunicipalityField(
-    /// The item.
-    item: &'static Item,
-) -> impl IntoView {
-    let session = Session::get();
-    let chosen = {
-        session.answers.with_untracked(|answers| match answers.get(&item.id) {
-            Some(Answer::One(code)) if code.as_str().len() == 4 => code.as_str().to_owned(),
-            _ => String::new(),
-        })
+pub fn municipality_field(session: Session, item: &'static Item) -> El {
+    let chosen = session.answers.with_untracked(|answers| answers.get(&item.id).cloned());
+    let option = |code: &'static str, name: &'static str| {
+        let this = chosen.as_ref().is_some_and(|it| it.choices().iter().any(|it| *it == code));
+        el("option", "").attr("value", code).flag("selected", this).kid(name)
     };
-    let names = session
-        .first
-        .get_untracked()
-        .map_or(&[][..], |first| &first.municipalities);
-    view! {
-        <select class="select" name="municipality" aria-labelledby="question-text"
-            on:change=move |event| {
-                let code = event_target_value(&event);
-                session.answer(&item.id, (!code.is_empty()).then(|| Answer::one(&code)));
-            }>
-            <option value="">{text(key::TEST_MUNICIPALITY)}</option>
-            {names.iter().map(|(code, name)| view! {
-                <option value=code.as_str() selected=chosen == *code>{name.as_str()}</option>
-            }).collect_view()}
-        </select>
-    }
+    let names = session.first.get_untracked().map_or(&[][..], |first| &first.municipalities);
+    let names = names.iter().map(|(code, name)| option(code, name)).collect();
+    el("select", "select")
+        .attr("name", "municipality")
+        .attr("aria-labelledby", "question-text")
+        .kid(option("", text(key::TEST_MUNICIPALITY)))
+        .kids(names)
+        .on_event("change", move |event| {
+            let code = form::value(event);
+            session.answer(&item.id, (!code.is_empty()).then(|| Answer::one(&code)));
+            form::show_chosen(&[]);
+        })
 }

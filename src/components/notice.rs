@@ -1,24 +1,13 @@
 //! A message on the page: what happened and what to do.
 
+use super::{El, el};
 use crate::words::{Word, text};
-use leptos::prelude::*;
 
 /// A message with a heading, a sentence and what the person can do about it.
-#[component]
-pub fn Notice(
-    /// What happened.
-    title: Word,
-    /// What it means and what to do.
-    text: Word,
-    /// Ways on.
-    children: Children,
-) -> impl IntoView {
-    let words = text;
-    view! {
-        <section class="notice" role="status">
-            <h1 class="notice__title" tabindex="-1">{self::text(title)}</h1>
-            <p>{self::text(words)}</p>
-            <div class="notice__actions">{children()}</div>
-        </section>
-    }
+pub fn notice(title: Word, words: Word, ways: Vec<El>) -> El {
+    el("section", "notice")
+        .attr("role", "status")
+        .kid(el("h1", "notice__title").attr("tabindex", "-1").kid(text(title)))
+        .kid(el("p", "").kid(text(words)))
+        .kid(el("div", "notice__actions").kids(ways))
 }

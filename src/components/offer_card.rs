@@ -1,9 +1,9 @@
 //! One offer: what it is, why it is here, the way in. Calm outside; everything else inside.
 
+use super::{El, el, item_el, reason_list, shape};
 use crate::{
-    components::{item_link, reasons},
     figures::date,
-    offer_words::{Case, WayIn, address, figures, source, with_case},
+    offer_words::{Case, WayIn, address, figures, source},
     session::Session,
     words::{Word, filled, key, text},
 };
@@ -19,16 +19,6 @@ use vaekstspejl_engine::{
     rule::Ground,
 };
 
-/// An offer with its reasons. Stands under a heading of the third rank.
-#[component]
-pub fn OfferCard(
-    /// The offer, and why it is here.
-    recommendation: Recommendation,
-) -> impl IntoView {
-    let session = Session::get();
-    with_case(session, |case| card(session, case, &recommendation))
-}
-
 /// The name of a level in hooks and styles.
 pub fn level_name(level: Level) -> &'static str {
     match level {
@@ -39,85 +29,93 @@ pub fn level_name(level: Level) -> &'static str {
 }
 
 /// Wider circles, wider reach: a shape for each level, next to its word.
-pub fn level_mark(level: Level) -> AnyView {
+pub fn level_mark(level: Level) -> El {
     let rings = match level {
         Level::Local => &[][..],
-        Level::Regional => &["5"],
-        Level::National => &["5", "8.5"],
+        Level::Regional => &["6"],
+        Level::National => &["6", "9"],
     };
-    view! {
-        <svg class="level__mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-            <circle cx="10" cy="10" r="2.2" fill="currentColor"/>
-            {rings.iter().map(|radius| view! {
-                <circle cx="10" cy="10" r=*radius fill="none" stroke="currentColor" stroke-width="1.6"/>
-            }).collect_view()}
-        </svg>
-    }
-    .into_any()
+    let circle = |radius: &'static str| shape("circle", "").attr("cx", "10").attr("cy", "10").attr("r", radius);
+    let ring = |radius: &&'static str| {
+        circle(radius).attr("fill", "none").attr("stroke", "currentColor").attr("stroke-width", "1.6")
+    };
+    shape("svg", "level__mark")
+        .attr("viewBox", "0 0 20 20")
+        .attr("width", "20")
+        .attr("height", "20")
+        .attr("aria-hidden", "true")
+        .kid(circle("3").attr("fill", "currentColor"))
+        .kids(rings.iter().map(ring).collect())
 }
 
 /// A link out of the app, by the person's own click. Tells the other site nothing of this one.
-pub fn link_out(class: &'static str, way: WayIn, about: &'static str) -> AnyView {
-    view! {
-        <a class=class href=way.url target="_blank" rel="noreferrer noopener">
-            {way.label}
-            <span class="visually-hidden">{[": ", about, " ", text(key::OFFER_NEW_TAB)].concat()}</span>
-        </a>
-    }
-    .into_any()
+pub fn link_out(class: &'static str, way: WayIn, about: &'static str) -> El {
+    let hint = [": ", about, " ", text(key::OFFER_NEW_TAB)].concat();
+    el("a", class)
+        .attr("href", way.url)
+        .attr("target", "_blank")
+        .attr("rel", "noreferrer noopener")
+        .kid(way.label)
+        .kid(el("span", "visually-hidden").kid(hint))
 }
 
-fn card(session: Session, case: Case<'_>, recommendation: &Recommendation) -> Option<AnyView> {
+/// An offer with its reasons. Stands under a heading of the third rank.
+pub fn offer_card(session: Session, case: Case<'_>, recommendation: &Recommendation) -> Option<El> {
     let offer = case.later.offer(&recommendation.offer)?;
     let level = level_name(offer.level);
-    let cautions = case.cautions(recommendation, offer);
     let need = need_of(case, recommendation);
-    let title = need.and_then(|found| case.later.need(&found.need)).map(|need| need.title.as_str());
-    let line_words = |words: String| view! { <p class="offer__caution">{words}</p> };
-    let missing = recommendation.criteria.iter().find(|it| it.standing == Standing::NotMet);
-    let missing = missing.and_then(|it| offer.criteria.get(it.criterion)).map(|it| it.sentence.as_str());
-    Some(view! {
-        <article class=["offer offer--", level].concat() data-offer=offer.id.as_str() data-level=level>
-            <div class="offer__main">
-                <p class="offer__head">
-                    <span class=["level level--", level].concat()>
-                        {level_mark(offer.level)}
-                        {case.level_word(offer)}
-                    </span>
-                    <span class="offer__provider">{case.provider(offer)}</span>
-                </p>
-                <h4 class="offer__title">{offer.title.as_str()}</h4>
-                <p class="offer__summary">{offer.summary.as_str()}</p>
-                <p class="offer__why">{match title {
-                    Some(title) => view! {
-                        <span class="offer__for">{text(key::OFFER_FOR)}</span>
-                        " "
-                        <strong>{title}</strong>
-                    }.into_any(),
-                    None => text(key::OFFER_OPEN_DOOR).into_any(),
-                }}</p>
-                {missing.map(|sentence| view! {
-                    <p class="offer__missing">
-                        <strong>{text(key::OFFER_MISSING)}</strong>
-                        " "
-                        {sentence}
-                    </p>
-                })}
-                {cautions.into_iter().map(line_words).collect_view()}
-            </div>
-            <div class="offer__side">
-                {facts(figures(offer))}
-                <div class="offer__actions no-print">
-                    {case.way_in(offer).map(|way| link_out("button button--small", way, &offer.title))}
-                    {plan_button(session, case.plan_entry(offer))}
-                </div>
-            </div>
-            <details class="offer__more">
-                <summary>{more(recommendation)}</summary>
-                {inside(session, case, recommendation, offer, need)}
-            </details>
-        </article>
-    }.into_any())
+    let badge = el("span", level_class(offer.level)).kid(level_mark(offer.level)).kid(case.level_word(offer));
+    let head = el("p", "offer__head").kid(badge).kid(el("span", "offer__provider").kid(case.provider(offer)));
+    let cautions = case.cautions(recommendation, offer).join(" ");
+    let main = el("div", "offer__main")
+        .kid(head)
+        .kid(el("h4", "offer__title").kid(offer.title.as_str()))
+        .kid(el("p", "offer__summary").kid(offer.summary.as_str()))
+        .kid(for_need(case, need))
+        .maybe(missing(offer, &recommendation.criteria))
+        .maybe((!cautions.is_empty()).then(|| el("p", "offer__caution").kid(cautions)));
+    let actions = el("div", "offer__actions no-print")
+        .maybe(case.way_in(offer).map(|way| link_out("button button--small", way, &offer.title)))
+        .kid(plan_button(session, case.plan_entry(offer)));
+    let inside = el("details", "offer__more")
+        .kid(el("summary", "").kid(more(recommendation)))
+        .kids(inside(session, case, recommendation, offer, need));
+    let card = el("article", "offer")
+        .attr("data-offer", offer.id.as_str())
+        .attr("data-level", level)
+        .kid(main)
+        .kid(el("div", "offer__side").kid(facts(figures(offer))).kid(actions))
+        .kid(inside);
+    Some(card)
+}
+
+/// The class of a level's word and shape.
+pub fn level_class(level: Level) -> &'static str {
+    match level {
+        Level::Local => "level level--local",
+        Level::Regional => "level level--regional",
+        Level::National => "level level--national",
+    }
+}
+
+/// Why it is here, in one line.
+fn for_need(case: Case<'_>, need: Option<&NeedFinding>) -> El {
+    let why = el("p", "offer__why");
+    match need.and_then(|found| case.later.need(&found.need)) {
+        Some(need) => why
+            .kid(el("span", "offer__for").kid(text(key::OFFER_FOR)))
+            .kid(" ")
+            .kid(el("strong", "").kid(need.title.as_str())),
+        None => why.kid(text(key::OFFER_OPEN_DOOR)),
+    }
+}
+
+/// What a near miss lacks.
+fn missing(offer: &'static Offer, criteria: &[CriterionFinding]) -> Option<El> {
+    let unmet = criteria.iter().find(|it| it.standing == Standing::NotMet)?;
+    let sentence = offer.criteria.get(unmet.criterion)?.sentence.as_str();
+    let label = el("strong", "").kid(text(key::OFFER_MISSING));
+    Some(el("p", "offer__missing").kid(label).kid(" ").kid(sentence))
 }
 
 /// The need the offer is here for.
@@ -135,11 +133,11 @@ fn more(recommendation: &Recommendation) -> String {
     filled(key::OFFER_MORE_MET, &[("n", &met.to_string()), ("all", &all.to_string())])
 }
 
-fn facts(figures: Vec<(Word, String)>) -> AnyView {
-    let fact = |(name, words): (Word, String)| view! {
-        <div class="offer__fact"><dt>{text(name)}</dt><dd>{words}</dd></div>
+fn facts(figures: Vec<(Word, String)>) -> El {
+    let fact = |(name, words): (Word, String)| {
+        el("div", "offer__fact").kid(el("dt", "").kid(text(name))).kid(el("dd", "").kid(words))
     };
-    view! { <dl class="offer__facts">{figures.into_iter().map(fact).collect_view()}</dl> }.into_any()
+    el("dl", "offer__facts").kids(figures.into_iter().map(fact).collect())
 }
 
 /// Why in full, where the way leads and why, every entry rule, a caution, the source.
@@ -149,32 +147,28 @@ fn inside(
     recommendation: &Recommendation,
     offer: &'static Offer,
     need: Option<&NeedFinding>,
-) -> AnyView {
-    let why = need.filter(|found| !found.grounds.is_empty()).map(|found| reasons(&found.grounds));
-    let also = also(case, &recommendation.also);
+) -> Vec<El> {
+    let grounds = need.filter(|found| !found.grounds.is_empty()).map(|found| reason_list(&found.grounds));
+    let why: Vec<El> = grounds.into_iter().chain(also(case, &recommendation.also)).collect();
     let referral = need.and_then(|found| case.assessment.referrals.iter().find(|it| it.need == found.need));
-    let referral: Vec<String> = referral.map(|it| passed_on(case, it, offer.level)).unwrap_or_default();
-    let note = (!offer.note.is_empty()).then(|| paragraph(&offer.note));
-    let source = view! {
-        <p>
-            {source(offer)}
-            {address(&offer.source).map(|url| {
-                let label = text(key::OFFER_SOURCE).to_owned();
-                view! { " " {link_out("offer__source", WayIn { url: url.to_owned(), label }, &offer.title)} }
-            })}
-        </p>
-    };
-    view! {
-        {(why.is_some() || also.is_some()).then(|| part(key::OFFER_WHY, view! { {why} {also} }.into_any()))}
-        {(!referral.is_empty()).then(|| part(
-            key::OFFER_WHY_LEVEL,
-            referral.iter().map(|words| paragraph(words)).collect_view().into_any(),
-        ))}
-        {part(key::OFFER_CRITERIA, criteria(session, offer, &recommendation.criteria))}
-        {note.map(|note| part(key::OFFER_NOTE, note))}
-        {part(key::OFFER_SOURCE, source.into_any())}
-    }
-    .into_any()
+    let referral = referral.map(|it| passed_on(case, it, offer.level)).unwrap_or_default();
+    let note = (!offer.note.is_empty()).then(|| el("p", "").kid(offer.note.as_str()));
+    let link = address(&offer.source).map(|url| {
+        let way = WayIn { url: url.to_owned(), label: text(key::OFFER_OPEN_SOURCE).to_owned() };
+        link_out("offer__source", way, &offer.title)
+    });
+    let source = el("p", "").kid(source(offer)).kid(" ").maybe(link);
+    [
+        (key::OFFER_WHY, why),
+        (key::OFFER_WHY_LEVEL, referral.into_iter().map(|words| el("p", "").kid(words)).collect()),
+        (key::OFFER_CRITERIA, vec![criteria(session, offer, &recommendation.criteria)]),
+        (key::OFFER_NOTE, note.into_iter().collect()),
+        (key::OFFER_SOURCE, vec![source]),
+    ]
+    .into_iter()
+    .filter(|(_, inside)| !inside.is_empty())
+    .map(|(title, inside)| el("div", "offer__part").kid(el("h5", "offer__label").kid(text(title))).kids(inside))
+    .collect()
 }
 
 /// The referral belongs on the cards it explains: a passed-on need on the cards beyond the
@@ -183,58 +177,47 @@ fn passed_on(case: Case<'_>, referral: &Referral, level: Level) -> Vec<String> {
     if referral.rules.is_empty() == (level == Level::Local) { case.referral(referral) } else { Vec::new() }
 }
 
-fn also(case: Case<'_>, needs: &[NeedId]) -> Option<AnyView> {
+fn also(case: Case<'_>, needs: &[NeedId]) -> Option<El> {
     let titles: Vec<&str> = needs.iter().filter_map(|id| case.later.need(id)).map(|it| it.title.as_str()).collect();
-    (!titles.is_empty()).then(|| paragraph(&filled(key::OFFER_ALSO, &[("needs", &titles.join(", "))])))
+    let words = || filled(key::OFFER_ALSO, &[("needs", &titles.join(", "))]);
+    (!titles.is_empty()).then(|| el("p", "").kid(words()))
 }
 
-fn paragraph(words: &str) -> AnyView {
-    view! { <p>{words.to_owned()}</p> }.into_any()
-}
-
-fn part(title: Word, inside: AnyView) -> AnyView {
-    view! { <div class="offer__part"><h5 class="offer__label">{text(title)}</h5>{inside}</div> }.into_any()
-}
-
-fn criteria(session: Session, offer: &'static Offer, findings: &[CriterionFinding]) -> AnyView {
+fn criteria(session: Session, offer: &'static Offer, findings: &[CriterionFinding]) -> El {
     if findings.is_empty() {
-        return paragraph(text(key::OFFER_NO_CRITERIA));
+        return el("p", "").kid(text(key::OFFER_NO_CRITERIA));
     }
     let line = |finding: &CriterionFinding| {
         let criterion = offer.criteria.get(finding.criterion)?;
         let open = open_item(session, &finding.grounds);
-        let (name, mark, word) = match (finding.standing, &open) {
-            (Standing::Met, _) => ("met", "✓", key::OFFER_MET),
-            (Standing::NotMet, _) => ("not-met", "✗", key::OFFER_NOT_MET),
-            (Standing::NotAnswered, Some(_)) => ("open", "?", key::OFFER_NOT_ANSWERED),
-            (Standing::NotAnswered, None) => ("open", "?", key::OFFER_JUDGE),
+        let (class, mark, word) = match (finding.standing, &open) {
+            (Standing::Met, _) => ("criterion criterion--met", "✓", key::OFFER_MET),
+            (Standing::NotMet, _) => ("criterion criterion--not-met", "✗", key::OFFER_NOT_MET),
+            (Standing::NotAnswered, Some(_)) => ("criterion", "?", key::OFFER_NOT_ANSWERED),
+            (Standing::NotAnswered, None) => ("criterion", "?", key::OFFER_JUDGE),
         };
-        Some(view! {
-            <li class=["criterion criterion--", name].concat()>
-                <span class="criterion__mark" aria-hidden="true">{mark}</span>
-                <span>
-                    {criterion.sentence.as_str()}
-                    " "
-                    <span class="criterion__standing">{text(word)}</span>
-                    {open.map(|link| view! { " " {link} })}
-                </span>
-            </li>
-        })
+        let words = el("span", "")
+            .kid(criterion.sentence.as_str())
+            .kid(" ")
+            .kid(el("span", "criterion__standing").kid(text(word)))
+            .kid(" ")
+            .maybe(open);
+        Some(el("li", class).kid(el("span", "criterion__mark").attr("aria-hidden", "true").kid(mark)).kid(words))
     };
-    view! { <ul class="criteria" role="list">{findings.iter().filter_map(line).collect_view()}</ul> }.into_any()
+    el("ul", "criteria").attr("role", "list").kids(findings.iter().filter_map(line).collect())
 }
 
 /// A link to the first question that is missing.
-fn open_item(session: Session, grounds: &[Ground]) -> Option<AnyView> {
+fn open_item(session: Session, grounds: &[Ground]) -> Option<El> {
     let words = || text(key::OFFER_ANSWER).to_owned();
     grounds.iter().find_map(|ground| match ground {
         Ground::Unanswered { item } if session.path.with(|path| path.iter().any(|it| it.id == *item)) => {
-            Some(item_link(item, words()))
+            Some(item_el(item, words()))
         }
         Ground::UnknownScore { scale } => session.path.with(|path| {
             let open = |id| session.answers.with(|answers| answers.get(id).is_none());
             let item = path.iter().find(|it| it.scores.iter().any(|(id, _)| id == scale) && open(&it.id))?;
-            Some(item_link(&item.id, words()))
+            Some(item_el(&item.id, words()))
         }),
         _ => None,
     })

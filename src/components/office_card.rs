@@ -1,7 +1,7 @@
 //! The local office and the regional house: who they are, what is known of them, how to reach them.
 
+use super::{El, el, item_el, offer_card::link_out};
 use crate::{
-    components::{item_link, offer_card::link_out},
     offer_words::{Case, WayIn, dated, place, with_case},
     session::Session,
     words::{Word, filled, key, text},
@@ -37,109 +37,89 @@ const SERVICES: [(&str, Word); 21] = [
 #[component]
 pub fn OfficeCard() -> impl IntoView {
     let session = Session::get();
-    view! {
-        <section class="office card" aria-labelledby="office-title">
-            <h2 class="office__heading" id="office-title">{move || text(key::OFFICE_TITLE)}</h2>
-            {move || with_case(session, |case| view! { {local(case)} {regional(case)} })}
-        </section>
-    }
+    el("section", "office card")
+        .attr("aria-labelledby", "office-title")
+        .live(move || {
+            let title = el("h2", "office__heading").attr("id", "office-title").kid(text(key::OFFICE_TITLE));
+            let case = with_case(session, |case| el("div", "").kids(local(case)).maybe(regional(case)));
+            view! { {title} {case} }.into_any()
+        })
 }
 
 /// The way to the question after the municipality; nothing when it is answered with a place
 /// outside Denmark.
-pub fn municipality_link(case: Case<'_>) -> Option<AnyView> {
+pub fn municipality_link(case: Case<'_>) -> Option<El> {
     let item = "municipality".into();
     let open = case.assessment.counted.choices(&item).is_empty();
-    open.then(|| item_link(&item, text(key::OFFERS_CHOOSE_MUNICIPALITY).to_owned()))
+    open.then(|| item_el(&item, text(key::OFFERS_CHOOSE_MUNICIPALITY).to_owned()))
 }
 
-fn local(case: Case<'_>) -> AnyView {
+fn local(case: Case<'_>) -> Vec<El> {
     if let Some(office) = case.office() {
         return known(case, office);
     }
+    let line = |word| el("p", "").kid(text(word));
     if case.assessment.municipality(case.later).is_some() {
-        return view! { <p>{text(key::OFFICE_UNKNOWN)}</p> }.into_any();
+        return vec![line(key::OFFICE_UNKNOWN)];
     }
     match municipality_link(case) {
-        Some(link) => view! { <p>{text(key::OFFICE_NO_MUNICIPALITY)}</p> <p>{link}</p> }.into_any(),
-        None => view! { <p>{text(key::OFFICE_ABROAD)}</p> }.into_any(),
+        Some(link) => vec![line(key::OFFICE_NO_MUNICIPALITY), el("p", "").kid(link)],
+        None => vec![line(key::OFFICE_ABROAD)],
     }
 }
 
-fn known(case: Case<'_>, office: &'static Office) -> AnyView {
-    let municipality = case.assessment.municipality(case.later);
-    let of = municipality.map(|it| filled(key::OFFICE_OF, &[("municipality", &it.name)]));
-    let of = of.filter(|_| office.kind != OfficeKind::Demo);
-    let verify = office
-        .verify
-        .then(|| dated(key::OFFICE_VERIFY, key::OFFICE_VERIFY_UNDATED, &office.as_of, &[]));
-    let year = office.known_in.map(|year| filled(key::OFFICE_KNOWN_IN, &[("year", &year.to_string())]));
-    let demo = (office.kind == OfficeKind::Demo).then(|| text(key::OFFICE_DEMO).to_owned());
-    let note = Some(office.note.clone()).filter(|note| !note.is_empty() && demo.is_none());
-    let site = (!office.url.is_empty()).then(|| WayIn {
-        url: office.url.clone(),
-        label: filled(key::OFFER_GO, &[("place", place(&office.url))]),
-    });
+fn known(case: Case<'_>, office: &'static Office) -> Vec<El> {
+    let is_demo = office.kind == OfficeKind::Demo;
+    let municipality = case.assessment.municipality(case.later).filter(|_| !is_demo);
+    let verify = || dated(key::OFFICE_VERIFY, key::OFFICE_VERIFY_UNDATED, &office.as_of, &[]);
+    let lines = [
+        ("office__name", Some(office.name.clone())),
+        ("office__of", municipality.map(|it| filled(key::OFFICE_OF, &[("municipality", &it.name)]))),
+        ("office__demo", is_demo.then(|| text(key::OFFICE_DEMO).to_owned())),
+        ("office__hint", office.known_in.map(|year| filled(key::OFFICE_KNOWN_IN, &[("year", &year.to_string())]))),
+        ("office__hint", office.verify.then(verify)),
+        ("office__note", Some(office.note.clone()).filter(|note| !note.is_empty() && !is_demo)),
+    ];
+    let lines = lines.into_iter().filter_map(|(class, words)| Some(el("p", class).kid(words?)));
     let call = ["tel:", &office.phone.replace(' ', "")].concat();
-    let phone = (!office.phone.is_empty()).then(|| view! {
-        <a class="button button--small" href=call>
-            {filled(key::OFFICE_PHONE, &[("phone", &office.phone)])}
-        </a>
+    let call = (!office.phone.is_empty()).then(|| {
+        let words = filled(key::OFFICE_PHONE, &[("phone", &office.phone)]);
+        el("a", "button button--small").attr("href", call).kid(words)
     });
-    let hint = |class: &'static str| move |words: String| view! { <p class=class>{words}</p> };
-    view! {
-        <p class="office__name">{office.name.as_str()}</p>
-        {of.map(hint("office__of"))}
-        {demo.map(hint("office__demo"))}
-        {year.map(hint("office__hint"))}
-        {verify.map(hint("office__hint"))}
-        {note.map(hint("office__note"))}
-        <p class="office__ways no-print">
-            {site.map(|way| link_out("button button--small", way, &office.name))}
-            {phone}
-        </p>
-        {services(office)}
-    }
-    .into_any()
+    let ways: Vec<El> = go_to(&office.url, &office.name).into_iter().chain(call).collect();
+    let ways = (!ways.is_empty()).then(|| el("p", "office__ways no-print").kids(ways));
+    lines.chain(ways).chain([services(office)]).collect()
 }
 
-fn services(office: &'static Office) -> AnyView {
+/// A link to a site, if there is one.
+fn go_to(url: &str, name: &'static str) -> Option<El> {
+    let label = || filled(key::OFFER_GO, &[("place", place(url))]);
+    (!url.is_empty()).then(|| link_out("button button--small", WayIn { url: url.to_owned(), label: label() }, name))
+}
+
+fn services(office: &'static Office) -> El {
     let name = |code: &String| SERVICES.iter().find(|(it, _)| it == code).map(|(_, word)| text(*word));
-    let names: Vec<&str> = office.services.iter().filter_map(name).collect();
+    let names: Vec<El> = office.services.iter().filter_map(name).map(|name| el("li", "").kid(name)).collect();
     if names.is_empty() {
-        return view! { <p class="office__note">{text(key::OFFICE_SERVICES_UNKNOWN)}</p> }.into_any();
+        return el("p", "office__note").kid(text(key::OFFICE_SERVICES_UNKNOWN));
     }
-    view! {
-        <details class="office__services">
-            <summary>{text(key::OFFICE_SERVICES)}</summary>
-            <ul>{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
-        </details>
-    }
-    .into_any()
+    el("details", "office__services")
+        .kid(el("summary", "").kid(text(key::OFFICE_SERVICES)))
+        .kid(el("ul", "").kids(names))
 }
 
-fn regional(case: Case<'_>) -> Option<AnyView> {
+fn regional(case: Case<'_>) -> Option<El> {
     let name = case.house_name()?;
     let (title, house) = if case.has_houses() {
         (key::OFFICE_HOUSE, case.house())
     } else {
         (key::OFFICE_GROWTH_HOUSE, None)
     };
-    let site = house.filter(|house| !house.url.is_empty()).map(|house| WayIn {
-        url: house.url.clone(),
-        label: filled(key::OFFER_GO, &[("place", place(&house.url))]),
-    });
-    Some(
-        view! {
-            <div class="office__house">
-                <h3 class="office__label">{text(title)}</h3>
-                <p class="office__name">{name}</p>
-                <p class="office__note">{text(key::OFFICE_HOUSE_TEXT)}</p>
-                {site.map(|way| view! {
-                    <p class="office__ways no-print">{link_out("button button--small", way, name)}</p>
-                })}
-            </div>
-        }
-        .into_any(),
-    )
+    let site = house.and_then(|house| go_to(&house.url, name));
+    let card = el("div", "office__house")
+        .kid(el("h3", "office__label").kid(text(title)))
+        .kid(el("p", "office__name").kid(name))
+        .kid(el("p", "office__note").kid(text(key::OFFICE_HOUSE_TEXT)))
+        .maybe(site.map(|link| el("p", "office__ways no-print").kid(link)));
+    Some(card)
 }

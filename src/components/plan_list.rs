@@ -20,11 +20,17 @@ pub fn PlanList() -> impl IntoView {
     let removed: Removed = RwSignal::new(None);
     // Drawn anew only when lines come, go or move: writing in a field keeps the focus.
     let lines = Memo::new(move |_| {
-        session.plan.with(|plan| plan.iter().map(|entry| entry.what.clone()).collect::<Vec<_>>())
+        session.plan.with(|plan| {
+            plan.iter()
+                .map(|entry| entry.what.clone())
+                .collect::<Vec<_>>()
+        })
     });
     let undo = move |_| {
         if let Some((place, entry)) = removed.get_untracked() {
-            session.plan.update(|plan| plan.insert(place.min(plan.len()), entry));
+            session
+                .plan
+                .update(|plan| plan.insert(place.min(plan.len()), entry));
             removed.set(None);
             document::focus_on(&id("plan-done-", place));
         }
@@ -46,7 +52,8 @@ pub fn PlanList() -> impl IntoView {
                 .map(|(place, action)| row(session, removed, place, last, action))
                 .collect();
             (!rows.is_empty()).then(|| view! {
-                <ol class="plan__list" role="list" aria-label=text(key::PLAN_LIST)>{rows}</ol>
+                <h2 class="visually-hidden">{text(key::PLAN_LIST)}</h2>
+                <ol class="plan__list" role="list">{rows}</ol>
             })
         })}
         <div role="status">
@@ -66,7 +73,12 @@ pub fn PlanList() -> impl IntoView {
 pub fn add(session: Session, what: Action) {
     session.plan.update(|plan| {
         if plan.len() < MOST_ENTRIES {
-            plan.push(PlanEntry { what, who: String::new(), by: None, done: false });
+            plan.push(PlanEntry {
+                what,
+                who: String::new(),
+                by: None,
+                done: false,
+            });
         }
     });
 }
@@ -76,10 +88,24 @@ pub fn too_long(full: bool) -> Option<String> {
     full.then(|| filled(key::PLAN_TOO_LONG, &[("n", &LONGEST_TEXT.to_string())]))
 }
 
-fn row(session: Session, removed: Removed, place: usize, last: usize, action: &Action) -> impl IntoView + use<> {
+fn row(
+    session: Session,
+    removed: Removed,
+    place: usize,
+    last: usize,
+    action: &Action,
+) -> impl IntoView + use<> {
     let Line { what, about, url } = own::line(session, action);
-    let entry = move |read: fn(&PlanEntry) -> String| session.plan.with(|plan| plan.get(place).map_or_else(String::new, read));
-    let is_done = move || session.plan.with(|plan| plan.get(place).is_some_and(|entry| entry.done));
+    let entry = move |read: fn(&PlanEntry) -> String| {
+        session
+            .plan
+            .with(|plan| plan.get(place).map_or_else(String::new, read))
+    };
+    let is_done = move || {
+        session
+            .plan
+            .with(|plan| plan.get(place).is_some_and(|entry| entry.done))
+    };
     let change = move |act: &dyn Fn(&mut PlanEntry)| {
         session.plan.update(|plan| {
             if let Some(entry) = plan.get_mut(place) {
@@ -101,7 +127,10 @@ fn row(session: Session, removed: Removed, place: usize, last: usize, action: &A
         let done = event_target_checked(&event);
         change(&move |entry| entry.done = done);
     };
-    let day = move || match session.plan.with(|plan| plan.get(place).and_then(|entry| entry.by)) {
+    let day = move || match session
+        .plan
+        .with(|plan| plan.get(place).and_then(|entry| entry.by))
+    {
         Some(by) => filled(key::PLAN_BY_DAY, &[("day", &date(by))]),
         None => text(key::PLAN_NO_DAY).to_owned(),
     };
@@ -114,12 +143,19 @@ fn row(session: Session, removed: Removed, place: usize, last: usize, action: &A
         document::focus_on(&id(back, other));
     };
     let remove = move |_: ev::MouseEvent| {
-        let entry = session.plan.update(|plan| (place < plan.len()).then(|| plan.remove(place)));
+        let entry = session
+            .plan
+            .update(|plan| (place < plan.len()).then(|| plan.remove(place)));
         removed.set(entry.map(|entry| (place, entry)));
         document::focus_on("plan-undo");
     };
     let named = |word: Word| filled(word, &[("what", &what)]);
-    let button = |prefix: &'static str, action: &'static str, label: Word, name: Word, act: Callback<ev::MouseEvent>, off: bool| {
+    let button = |prefix: &'static str,
+                  action: &'static str,
+                  label: Word,
+                  name: Word,
+                  act: Callback<ev::MouseEvent>,
+                  off: bool| {
         view! {
             <button type="button" class="button button--small plan-row__button" id=id(prefix, place) data-action=action
                 aria-label=named(name) disabled=off on:click=move |event| act.run(event)>
@@ -127,8 +163,22 @@ fn row(session: Session, removed: Removed, place: usize, last: usize, action: &A
             </button>
         }
     };
-    let up = Callback::new(move |_| swap(place.saturating_sub(1), if place <= 1 { "plan-down-" } else { "plan-up-" }));
-    let down = Callback::new(move |_| swap(place + 1, if place + 1 >= last { "plan-up-" } else { "plan-down-" }));
+    let up = Callback::new(move |_| {
+        swap(
+            place.saturating_sub(1),
+            if place <= 1 { "plan-down-" } else { "plan-up-" },
+        )
+    });
+    let down = Callback::new(move |_| {
+        swap(
+            place + 1,
+            if place + 1 >= last {
+                "plan-up-"
+            } else {
+                "plan-down-"
+            },
+        )
+    });
     view! {
         <li class="plan-row" class:plan-row--done=is_done data-plan=place.to_string()>
             <div class="plan-row__head">
@@ -167,7 +217,10 @@ fn row(session: Session, removed: Removed, place: usize, last: usize, action: &A
 
 /// An address as people say it: without `https://`, `www.` and the last slash.
 pub fn shown(url: &str) -> String {
-    let short = url.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
+    let short = url
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .trim_start_matches("www.");
     short.trim_end_matches('/').to_owned()
 }
 
@@ -182,6 +235,9 @@ mod tests {
     #[test]
     fn an_address_is_shown_as_people_say_it() {
         assert_eq!(shown("https://www.ehhs.dk/"), "ehhs.dk");
-        assert_eq!(shown("https://virksomhedsguiden.dk/a/b"), "virksomhedsguiden.dk/a/b");
+        assert_eq!(
+            shown("https://virksomhedsguiden.dk/a/b"),
+            "virksomhedsguiden.dk/a/b"
+        );
     }
 }

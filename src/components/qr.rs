@@ -1,6 +1,9 @@
 //! The profile code as a QR code: a link to the code, drawn here from its modules.
 
-use crate::{own, words::{key, text}};
+use crate::{
+    own,
+    words::{key, text},
+};
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 
@@ -36,9 +39,15 @@ pub fn drawing(address: &str, code: &str) -> Option<(i32, String)> {
     for y in 0..qr.size() {
         let mut x = 0;
         while x < qr.size() {
-            let run = (x..qr.size()).take_while(|it| qr.get_module(*it, y)).count() as i32;
+            let run = (x..qr.size())
+                .take_while(|it| qr.get_module(*it, y))
+                .count() as i32;
             if run > 0 {
-                let (left, top, run) = ((x + QUIET).to_string(), (y + QUIET).to_string(), run.to_string());
+                let (left, top, run) = (
+                    (x + QUIET).to_string(),
+                    (y + QUIET).to_string(),
+                    run.to_string(),
+                );
                 path.push_str(&["M", &left, " ", &top, "h", &run, "v1h-", &run, "z"].concat());
             }
             x += run.max(1);

@@ -1,12 +1,13 @@
 //! One question with its choices: real radio buttons and checkboxes, so that keyboard,
 //! screen reader and switch control work as the person knows them.
 
-use super::MunicipalityField;
+use super::{El, el, municipality_field};
 use crate::{
+    browser::form,
     session::Session,
     words::{key, text},
 };
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use vaekstspejl_engine::{
     Answer, ChoiceId,
     answers::DONT_KNOW,
@@ -15,77 +16,72 @@ use vaekstspejl_engine::{
 };
 
 /// One item of the questionnaire.
-#[component]
-pub fn Question(
-    /// The item.
-    item: &'static Item,
-) -> impl IntoView {
-    let help = (!item.help.is_empty()).then(|| view! {
-        <p class="question__help" id="question-help">{item.help.as_str()}</p>
-    });
-    let hint = (item.kind == Kind::ManyOf).then(|| view! {
-        <p class="question__hint">{text(key::TEST_MANY)}</p>
-    });
-    let described = (!item.help.is_empty()).then_some("question-help");
-    let role = if item.kind == Kind::ManyOf { "group" } else { "radiogroup" };
-    view! {
-        <div class="question" data-question=item.id.as_str() role=role
-            aria-labelledby="question-text" aria-describedby=described
-            on:keydown=move |event| by_number(&event)>
-            <h1 class="question__text" id="question-text" tabindex="-1">{item.text.as_str()}</h1>
-            {help}
-            {hint}
-            {(item.kind == Kind::Municipality).then(|| view! { <MunicipalityField item=item/> })}
-            <div class="question__choices" class:question__choices--steps=item.kind == Kind::Scale>
-                {choices(item)}
-            </div>
-        </div>
+pub fn question(session: Session, item: &'static Item) -> El {
+    let many = item.kind == Kind::ManyOf;
+    let steps = if item.kind == Kind::Scale { " question__choices--steps" } else { "" };
+    let choices = el("div", "").attr("class", ["question__choices", steps].concat());
+    let mut question = el("div", "question")
+        .attr("data-question", item.id.as_str())
+        .attr("role", if many { "group" } else { "radiogroup" })
+        .attr("aria-labelledby", "question-text")
+        .on_event("keydown", by_number)
+        .kid(
+            el("h1", "question__text")
+                .attr("id", "question-text")
+                .attr("tabindex", "-1")
+                .kid(item.text.as_str()),
+        );
+    if !item.help.is_empty() {
+        let help = el("p", "question__help").attr("id", "question-help").kid(item.help.as_str());
+        question = question.attr("aria-describedby", "question-help").kid(help);
     }
+    if many {
+        question = question.kid(el("p", "question__hint").kid(text(key::TEST_MANY)));
+    }
+    if item.kind == Kind::Municipality {
+        question = question.kid(municipality_field(session, item));
+    }
+    question.kid(choices.kids(rows(session, item)))
 }
 
-fn choices(item: &'static Item) -> impl IntoView {
-    let session = Session::get();
+fn rows(session: Session, item: &'static Item) -> Vec<El> {
+    let Some(test) = session.test() else { return Vec::new() };
     let answers = session.answers.get_untracked();
-    let shown: Vec<&'static Choice> = session.test().map_or(Vec::new(), |test| {
-        Counted::new(test, &answers, &[]).choices_shown(item)
-    });
-    let kind = if item.kind == Kind::ManyOf { "checkbox" } else { "radio" };
-    let dont_know = choice_row(item, kind, DONT_KNOW, text(key::TEST_DONT_KNOW), shown.len(), true);
-    let rows: Vec<_> = shown
-        .into_iter()
-        .enumerate()
-        .map(|(place, choice)| choice_row(item, kind, choice.id.as_str(), &choice.label, place, false))
-        .collect();
-    view! { {rows} {dont_know} }
+    let shown: Vec<&'static Choice> = Counted::new(test, &answers, &[]).choices_shown(item);
+    let mut rows = Vec::with_capacity(shown.len() + 1);
+    for choice in shown {
+        rows.push(row(session, item, choice.id.as_str(), &choice.label, rows.len()));
+    }
+    rows.push(row(session, item, DONT_KNOW, text(key::TEST_DONT_KNOW), rows.len()));
+    rows
 }
 
-fn choice_row(
-    item: &'static Item,
-    kind: &'static str,
-    choice: &'static str,
-    label: &'static str,
-    place: usize,
-    aside: bool,
-) -> impl IntoView {
-    let session = Session::get();
-    let checked = move || {
-        session.answers.with(|answers| match answers.get(&item.id) {
-            Some(Answer::DontKnow) => choice == DONT_KNOW,
-            Some(answer) => answer.choices().iter().any(|it| *it == choice),
-            None => false,
-        })
-    };
-    let change = move |event: ev::Event| {
-        let answer = changed(session, item, choice, event_target_checked(&event));
-        session.answer(&item.id, answer);
-    };
-    let id = ["choice-", &place.to_string()].concat();
-    view! {
-        <label class="choice" class:choice--aside=aside>
-            <input class="choice__control" type=kind name="answer" id=id value=choice
-                prop:checked=checked on:change=change/>
-            <span class="choice__label">{label}</span>
-        </label>
+fn row(session: Session, item: &'static Item, choice: &'static str, label: &'static str, place: usize) -> El {
+    let checked = session.answers.with_untracked(|answers| {
+        answers.get(&item.id).is_some_and(|answer| chosen(answer).contains(&choice))
+    });
+    let control = el("input", "choice__control")
+        .attr("type", if item.kind == Kind::ManyOf { "checkbox" } else { "radio" })
+        .attr("name", "answer")
+        .attr("id", ["choice-", &place.to_string()].concat())
+        .attr("value", choice)
+        .flag("checked", checked)
+        .on_event("change", move |event| {
+            let answer = changed(session, item, choice, form::checked(event));
+            // What excludes each other is shown at once.
+            form::show_chosen(&answer.as_ref().map_or(Vec::new(), chosen));
+            form::clear_list();
+            session.answer(&item.id, answer);
+        });
+    let class = if choice == DONT_KNOW { "choice choice--aside" } else { "choice" };
+    el("label", class).kid(control).kid(el("span", "choice__label").kid(label))
+}
+
+/// The values of the controls that an answer ticks.
+fn chosen(answer: &Answer) -> Vec<&str> {
+    match answer {
+        Answer::DontKnow => vec![DONT_KNOW],
+        answer => answer.choices().iter().map(ChoiceId::as_str).collect(),
     }
 }
 
@@ -101,21 +97,15 @@ fn changed(session: Session, item: &Item, choice: &str, checked: bool) -> Option
     let this = ChoiceId::from(choice);
     let before = session.answers.with_untracked(|answers| answers.get(&item.id).cloned());
     let before = before.as_ref().map_or(&[][..], Answer::choices);
-    let others = before.iter().filter(|id| **id != this && !(checked && (exclusive(id) || exclusive(&this))));
-    Answer::many(others.map(ChoiceId::as_str).chain(checked.then_some(choice)))
+    let stays = |id: &&ChoiceId| **id != this && !(checked && (exclusive(id) || exclusive(&this)));
+    let others = before.iter().filter(stays).map(ChoiceId::as_str);
+    Answer::many(others.chain(checked.then_some(choice)))
 }
 
 /// The number keys choose: 1 the first, 2 the second …
-fn by_number(event: &ev::KeyboardEvent) {
+fn by_number(event: &ev::Event) {
     #[cfg(target_arch = "wasm32")]
-    {
-        let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
-        let typing = crate::browser::document::is_typing();
-        if let Some(number) = event.key().parse::<usize>().ok().filter(|it| plain && !typing && (1..=9).contains(it)) {
-            event.prevent_default();
-            crate::browser::document::click(&["#choice-", &(number - 1).to_string()].concat());
-        }
-    }
+    crate::browser::document::choose_by_number(event, "#choice-");
     #[cfg(not(target_arch = "wasm32"))]
     let _ = event;
 }

@@ -2,12 +2,12 @@
 //!
 //! All of it comes from the content that is already there; opening a need fetches nothing.
 
+use super::{
+    El, el,
+    offer_card::{level_class, level_mark, offer_card},
+    office_card::municipality_link,
+};
 use crate::{
-    components::{
-        OfferCard,
-        offer_card::{level_mark, level_name},
-        office_card::municipality_link,
-    },
     offer_words::{Case, level_word, with_case},
     session::Session,
     words::{Word, filled, key, text},
@@ -17,64 +17,65 @@ use vaekstspejl_engine::{catalogue::Level, need::NeedFinding, recommendation::Re
 
 const LEVELS: [Level; 3] = [Level::Local, Level::Regional, Level::National];
 
+/// The level that alone is shown, if the person chose one.
+type Only = RwSignal<Option<Level>>;
+
 /// The recommendations of the result.
 #[component]
 pub fn Recommendations() -> impl IntoView {
     let session = Session::get();
-    view! {
-        <section class="recommendations" aria-labelledby="recommendations-title">
-            {move || with_case(session, |case| whole(session, case))}
-        </section>
-    }
+    el("section", "recommendations")
+        .attr("aria-labelledby", "recommendations-title")
+        .live(move || with_case(session, |case| whole(session, case)).into_any())
 }
 
-fn whole(session: Session, case: Case<'_>) -> AnyView {
+fn whole(session: Session, case: Case<'_>) -> El {
     let found = &case.assessment.recommendations;
-    let only = RwSignal::new(None::<Level>);
-    view! {
-        <h2 id="recommendations-title">{text(key::OFFERS_TITLE)}</h2>
-        <p class="recommendations__how">{text(key::OFFERS_HOW)}</p>
-        {no_municipality(case)}
-        <h3>{text(key::OFFERS_FIRST)}</h3>
-        {filter(&found.list, only)}
-        <div class="recommendations__list">{cards(&found.list, only)}</div>
-        {(!found.near_misses.is_empty()).then(|| view! {
-            <div class="recommendations__near">
-                <h3>{text(key::OFFERS_NEAR_TITLE)}</h3>
-                <p class="quiet">{text(key::OFFERS_NEAR_TEXT)}</p>
-                <div class="recommendations__list">{cards(&found.near_misses, RwSignal::new(None))}</div>
-            </div>
-        })}
-        <div class="recommendations__all no-print">
-            <h3>{text(key::OFFERS_ALL_TITLE)}</h3>
-            <p class="quiet">{text(key::OFFERS_ALL_TEXT)}</p>
-            {case.assessment.needs.iter().map(|found| all_for(session, case, found)).collect_view()}
-        </div>
-    }
-    .into_any()
+    let only = RwSignal::new(None);
+    let near = (!found.near_misses.is_empty()).then(|| {
+        el("div", "recommendations__near")
+            .kid(el("h3", "").kid(text(key::OFFERS_NEAR_TITLE)))
+            .kid(el("p", "quiet").kid(text(key::OFFERS_NEAR_TEXT)))
+            .kid(cards(session, case, &found.near_misses, None))
+    });
+    let all = el("div", "recommendations__all no-print")
+        .kid(el("h3", "").kid(text(key::OFFERS_ALL_TITLE)))
+        .kid(el("p", "quiet").kid(text(key::OFFERS_ALL_TEXT)))
+        .kids(case.assessment.needs.iter().filter_map(|found| all_for(session, case, found)).collect());
+    el("div", "")
+        .kid(el("h2", "").attr("id", "recommendations-title").kid(text(key::OFFERS_TITLE)))
+        .kid(el("p", "recommendations__how").kid(text(key::OFFERS_HOW)))
+        .maybe(no_municipality(case))
+        .kid(el("h3", "").kid(text(key::OFFERS_FIRST)))
+        .maybe(filter(&found.list, only))
+        .kid(cards(session, case, &found.list, Some(only)))
+        .maybe(near)
+        .kid(all)
 }
 
 /// Local help needs a municipality: a gentle line, with the way to the question.
-fn no_municipality(case: Case<'_>) -> Option<AnyView> {
+fn no_municipality(case: Case<'_>) -> Option<El> {
     if case.assessment.municipality(case.later).is_some() {
         return None;
     }
     let link = municipality_link(case);
     let words = if link.is_some() { key::OFFERS_NO_MUNICIPALITY } else { key::OFFERS_ABROAD };
-    Some(view! { <p class="recommendations__hint">{text(words)} " " {link}</p> }.into_any())
+    Some(el("p", "recommendations__hint").kid(text(words)).kid(" ").maybe(link))
 }
 
-fn cards(list: &[Recommendation], only: RwSignal<Option<Level>>) -> AnyView {
+fn cards(session: Session, case: Case<'_>, list: &[Recommendation], only: Option<Only>) -> El {
     let card = |it: &Recommendation| {
+        let card = offer_card(session, case, it)?;
+        let Some(only) = only else { return Some(card) };
         let level = it.level;
         let hidden = move || only.get().is_some_and(|only| only != level);
-        view! { <div hidden=hidden><OfferCard recommendation=it.clone()/></div> }
+        Some(el("div", "").kid(view! { <div hidden=hidden>{card}</div> }.into_any()))
     };
-    list.iter().map(card).collect_view().into_any()
+    el("div", "recommendations__list").kids(list.iter().filter_map(card).collect())
 }
 
 /// One button for each level that is in the list; none is pressed at first, and all is shown.
-fn filter(list: &[Recommendation], only: RwSignal<Option<Level>>) -> Option<AnyView> {
+fn filter(list: &[Recommendation], only: Only) -> Option<El> {
     let of = |level: Level| list.iter().filter(|it| it.level == level).count();
     let counts = LEVELS.map(|level| (level, of(level)));
     if counts.iter().filter(|(_, count)| *count > 0).count() < 2 {
@@ -86,56 +87,49 @@ fn filter(list: &[Recommendation], only: RwSignal<Option<Level>>) -> Option<AnyV
         None => all,
     };
     let button = |(level, count): (Level, usize)| {
-        let pressed = move || only.get() == Some(level);
-        view! {
-            <button class=["button button--small level level--", level_name(level)].concat() type="button"
-                data-action="filter-level" aria-pressed=move || if pressed() { "true" } else { "false" }
+        let pressed = move || if only.get() == Some(level) { "true" } else { "false" };
+        let words = [text(level_word(level)), " (", &count.to_string(), ")"].concat();
+        let button = view! {
+            <button class="button button--small" type="button" data-action="filter-level" aria-pressed=pressed
                 on:click=move |_: ev::MouseEvent| only.update(|it| *it = (*it != Some(level)).then_some(level))>
                 {level_mark(level)}
-                {[text(level_word(level)), " (", &count.to_string(), ")"].concat()}
+                {words}
             </button>
-        }
+        };
+        el("span", level_class(level)).kid(button.into_any())
     };
-    Some(
-        view! {
-            <div class="recommendations__filter no-print" role="group" aria-label=text(key::OFFERS_FILTER)>
-                <span class="recommendations__only" aria-hidden="true">{text(key::OFFERS_FILTER)}</span>
-                {counts.into_iter().filter(|(_, count)| *count > 0).map(button).collect_view()}
-                <span class="recommendations__count" role="status">
-                    {move || filled(key::OFFERS_COUNT, &[("n", &shown().to_string()), ("all", &all.to_string())])}
-                </span>
-            </div>
-        }
-        .into_any(),
-    )
+    let count = move || filled(key::OFFERS_COUNT, &[("n", &shown().to_string()), ("all", &all.to_string())]);
+    let group = el("div", "recommendations__filter no-print")
+        .attr("role", "group")
+        .attr("aria-label", text(key::OFFERS_FILTER))
+        .kid(el("span", "recommendations__only").attr("aria-hidden", "true").kid(text(key::OFFERS_FILTER)))
+        .kids(counts.into_iter().filter(|(_, count)| *count > 0).map(button).collect())
+        .kid(el("span", "recommendations__count").attr("role", "status").live(move || count().into_any()));
+    Some(group)
 }
 
 /// Everything for one need, chosen only when somebody opens it.
-fn all_for(session: Session, case: Case<'_>, found: &NeedFinding) -> Option<AnyView> {
+fn all_for(session: Session, case: Case<'_>, found: &NeedFinding) -> Option<El> {
     let title = case.later.need(&found.need)?.title.as_str();
+    let id = ["offers-", found.need.as_str()].concat();
     let found = found.clone();
     let opened = RwSignal::new(false);
     let inside = move || {
-        opened.get().then(|| {
+        let list = || {
             with_case(session, |case| {
                 let list = case.assessment.offers_for(case.later, &found);
-                let count = list.len().to_string();
-                view! {
-                    <p class="quiet" role="status">{filled(count_word(list.len()), &[("n", &count)])}</p>
-                    <div class="recommendations__list">{cards(&list, RwSignal::new(None))}</div>
-                }
+                let count = filled(count_word(list.len()), &[("n", &list.len().to_string())]);
+                el("div", "").kid(el("p", "quiet").kid(count)).kid(cards(session, case, &list, None))
             })
-        })
+        };
+        opened.get().then(list).flatten().into_any()
     };
-    Some(
-        view! {
-            <details class="all-offers" on:toggle=move |_: ev::Event| opened.set(true)>
-                <summary data-action="all-offers">{title}</summary>
-                {inside}
-            </details>
-        }
-        .into_any(),
-    )
+    let fold = el("details", "all-offers")
+        .attr("id", id)
+        .kid(el("summary", "").attr("data-action", "all-offers").kid(title))
+        .live(inside)
+        .on("toggle", move || opened.set(true));
+    Some(fold)
 }
 
 fn count_word(count: usize) -> Word {

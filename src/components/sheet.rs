@@ -16,7 +16,7 @@ use vaekstspejl_engine::{
     profile::Dimension,
     profile_code,
     recommendation::{MOST, Recommendation},
-    score::{Part, Points},
+    score::Points,
 };
 
 /// Lines of the plan that fit on the page.
@@ -67,7 +67,10 @@ pub fn Sheet(
 
 fn first_page(case: Case<'_>) -> AnyView {
     let Case { later, assessment } = case;
-    let segment = assessment.segment.as_ref().and_then(|found| later.segment(&found.segment));
+    let segment = assessment
+        .segment
+        .as_ref()
+        .and_then(|found| later.segment(&found.segment));
     let side = |title: Word, scales: &[ScaleId], steps: bool| {
         let rows: Vec<_> = scales
             .iter()
@@ -84,11 +87,18 @@ fn first_page(case: Case<'_>) -> AnyView {
                 })
             })
             .collect();
-        (!rows.is_empty()).then(|| view! {
-            <div class="sheet__side"><h2>{text(title)}</h2><ul role="list">{rows}</ul></div>
+        (!rows.is_empty()).then(|| {
+            view! {
+                <div class="sheet__side"><h2>{text(title)}</h2><ul role="list">{rows}</ul></div>
+            }
         })
     };
-    let dimensions: Vec<_> = assessment.profile.dimensions.iter().map(|it| dimension(case, it)).collect();
+    let dimensions: Vec<_> = assessment
+        .profile
+        .dimensions
+        .iter()
+        .map(|it| dimension(case, it))
+        .collect();
     let needs: Vec<_> = assessment
         .needs
         .iter()
@@ -122,13 +132,11 @@ fn first_page(case: Case<'_>) -> AnyView {
 
 fn dimension(case: Case<'_>, dimension: &Dimension) -> impl IntoView + use<> {
     let scale = case.later.scale(&dimension.scale);
-    let title = match dimension.part {
-        Part::Ambition => text(key::SHEET_AMBITION),
-        Part::Potential => text(key::SHEET_POTENTIAL),
-        _ => scale.map_or("", |scale| scale.title.as_str()),
-    };
+    let title = scale.map_or("", |scale| scale.title.as_str());
     let points = dimension.points.map(Points::rounded);
-    let label = scale.zip(dimension.points).and_then(|(scale, points)| scale.band(points));
+    let label = scale
+        .zip(dimension.points)
+        .and_then(|(scale, points)| scale.band(points));
     view! {
         <p class="sheet__dimension">
             <span class="sheet__label">{title}</span>
@@ -147,9 +155,18 @@ fn dimension(case: Case<'_>, dimension: &Dimension) -> impl IntoView + use<> {
 fn offers(case: Case<'_>, planned: usize) -> AnyView {
     let list = &case.assessment.recommendations.list;
     let room = MOST.min(LINES - planned.min(PLAN_LINES));
-    let rows: Vec<_> = list.iter().take(room).filter_map(|it| offer(case, it)).collect();
+    let rows: Vec<_> = list
+        .iter()
+        .take(room)
+        .filter_map(|it| offer(case, it))
+        .collect();
     let left = list.len().saturating_sub(room);
-    let heads = [key::SHEET_OFFER, key::SHEET_PROVIDER, key::SHEET_PRICE, key::SHEET_WAY_IN];
+    let heads = [
+        key::SHEET_OFFER,
+        key::SHEET_PROVIDER,
+        key::SHEET_PRICE,
+        key::SHEET_WAY_IN,
+    ];
     view! {
         <h2>{text(key::SHEET_OFFERS)}</h2>
         {table(&heads, rows.into_iter().collect_view().into_any())}
@@ -160,7 +177,10 @@ fn offers(case: Case<'_>, planned: usize) -> AnyView {
 
 fn offer(case: Case<'_>, recommendation: &Recommendation) -> Option<impl IntoView + use<>> {
     let offer = case.later.offer(&recommendation.offer)?;
-    let way = case.way_in(offer).map(|way| shown(&way.url)).unwrap_or_default();
+    let way = case
+        .way_in(offer)
+        .map(|way| shown(&way.url))
+        .unwrap_or_default();
     Some(view! {
         <tr>
             <td><strong>{offer.title.as_str()}</strong></td>
@@ -181,12 +201,18 @@ fn plan_table(session: Session, plan: &[PlanEntry]) -> Option<AnyView> {
         .map(|entry| {
             let what = own::line(session, &entry.what).what;
             let by = entry.by.map_or_else(String::new, date);
-            let done = entry.done.then(|| [" (", text(key::SHEET_PLAN_DONE), ")"].concat());
+            let done = entry
+                .done
+                .then(|| [" (", text(key::SHEET_PLAN_DONE), ")"].concat());
             let tick = if entry.done { "☑ " } else { "☐ " };
             view! { <tr><td>{tick}{what}{done}</td><td>{entry.who.clone()}</td><td>{by}</td></tr> }
         })
         .collect();
-    let heads = [key::SHEET_PLAN_WHAT, key::SHEET_PLAN_WHO, key::SHEET_PLAN_BY];
+    let heads = [
+        key::SHEET_PLAN_WHAT,
+        key::SHEET_PLAN_WHO,
+        key::SHEET_PLAN_BY,
+    ];
     Some(
         view! {
             <h2>{text(key::SHEET_PLAN)}</h2>
@@ -198,7 +224,10 @@ fn plan_table(session: Session, plan: &[PlanEntry]) -> Option<AnyView> {
 }
 
 fn table(heads: &[Word], rows: AnyView) -> impl IntoView + use<> {
-    let heads: Vec<_> = heads.iter().map(|word| view! { <th scope="col">{text(*word)}</th> }).collect();
+    let heads: Vec<_> = heads
+        .iter()
+        .map(|word| view! { <th scope="col">{text(*word)}</th> })
+        .collect();
     view! { <table class="sheet__table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table> }
 }
 

@@ -19,11 +19,18 @@ pub fn save_profile(session: Session) {
 }
 
 /// A button that copies a text and says whether that worked.
-pub fn copy_button(label: Word, copied: Word, failed: Word, what: impl Fn() -> String + 'static) -> AnyView {
+pub fn copy_button(
+    label: Word,
+    copied: Word,
+    failed: Word,
+    what: impl Fn() -> String + 'static,
+) -> AnyView {
     let said = RwSignal::new(None::<Word>);
     let copy = move |_: ev::MouseEvent| {
         said.set(None); // so that a second time is said again
-        file::copy(&what(), move |worked| said.set(Some(if worked { copied } else { failed })));
+        file::copy(&what(), move |worked| {
+            said.set(Some(if worked { copied } else { failed }))
+        });
     };
     view! {
         <button type="button" class="button button--small" data-action="copy" on:click=copy>{text(label)}</button>
@@ -76,7 +83,10 @@ pub fn TakeHome() -> impl IntoView {
 fn code_part(code: String) -> impl IntoView {
     let grouped = profile_code::grouped(&code);
     let copied = grouped.clone();
-    let groups: Vec<_> = grouped.split(' ').map(|group| view! { <span>{group.to_owned()}</span>" " }).collect();
+    let groups: Vec<_> = grouped
+        .split(' ')
+        .map(|group| view! { <span>{group.to_owned()}</span>" " })
+        .collect();
     view! {
         <div class="take-home__code">
             <div>

@@ -9,8 +9,8 @@ mod start;
 mod test;
 
 use crate::{
-    browser::{address, document},
-    components::{Footer, Header, Notice},
+    browser::{address, document, form},
+    components::{El, el, footer, header, link, notice},
     route::Route,
     session::Session,
     words::{Word, key, text},
@@ -19,9 +19,8 @@ use leptos::prelude::*;
 
 /// The screen of the current route, in its frame.
 ///
-/// One closure draws it all: a new screen, language or piece of the program draws it anew, and
-/// what stands in the same place is kept by the renderer. So nothing inside needs watching that
-/// changes only with the screen, and the first load stays small.
+/// One closure draws it all: a new screen or language draws it anew. So nothing inside needs
+/// watching that changes only with the screen, and the first load stays small.
 #[component]
 pub fn Page() -> impl IntoView {
     let session = Session::get();
@@ -36,54 +35,56 @@ pub fn Page() -> impl IntoView {
     });
     move || {
         session.first.follow();
-        let offline = session.offline.get();
-        let parts = session.parts.get();
-        let screen = screen(session);
-        untrack(|| view! {
-            <a class="skip-link" href="#main" on:click=|event| {
-                // The fragment is the route, so the link moves the focus itself.
-                event.prevent_default();
-                document::focus("main h1");
-            }>{text(key::FRAME_SKIP)}</a>
-            <Header/>
-            <main id="main" class="page">
-                {parts.map(|parts| (parts.head)())}
-                {offline.then(self::offline)}
-                {screen}
-            </main>
-            <Footer/>
-        })
+        session.route.follow();
+        untrack(|| frame(session))
     }
 }
 
-fn offline() -> AnyView {
-    let again = |_| Session::get().speak(&address::query("lang").unwrap_or_else(|| "da".to_owned()));
-    view! {
-        <Notice title=key::OFFLINE_TITLE text=key::OFFLINE_TEXT>
-            <button class="button" type="button" on:click=again>{text(key::OFFLINE_AGAIN)}</button>
-        </Notice>
-    }.into_any()
+fn frame(session: Session) -> El {
+    let skip = el("a", "skip-link")
+        .attr("href", "#main")
+        .kid(text(key::FRAME_SKIP))
+        .on_event("click", |event| {
+            // The fragment is the route, so the link moves the focus itself.
+            form::stay(event);
+            document::focus("main h1");
+        });
+    let head = move || match session.parts.get() {
+        Some(parts) => (parts.head)(),
+        None => ().into_any(),
+    };
+    let main = el("main", "page").attr("id", "main").live(head).live(move || {
+        if session.offline.get() { offline(session).into_any() } else { ().into_any() }
+    });
+    let main = match session.route.with_untracked(screen_of) {
+        Screen::Start => main.kid(start::start(session)),
+        Screen::Test => main.kid(test::test(session)),
+        Screen::Unknown => main.kid(to_start(key::UNKNOWN_TITLE, key::UNKNOWN_TEXT)),
+        screen => main.live(move || result(session, screen)),
+    };
+    el("div", "frame").kid(skip).kid(header(session)).kid(main).kid(footer(session))
 }
 
-fn screen(session: Session) -> AnyView {
-    let screen = session.route.with(screen_of);
-    let result = session.parts.get().filter(|_| session.later.get().is_some());
-    untrack(|| match (screen, result) {
-        (Screen::Start, _) => start::Start().into_any(),
-        (Screen::Test, _) => test::Test().into_any(),
-        (Screen::Unknown, _) => to_start(key::UNKNOWN_TITLE, key::UNKNOWN_TEXT),
-        (screen, Some(parts)) => (parts.screen)(screen),
-        (_, None) => view! { <p class="narrow quiet" role="status">{text(key::FRAME_LOADING)}</p> }.into_any(),
-    })
+/// A screen of the second piece of the program, once that and its content are here.
+fn result(session: Session, screen: Screen) -> AnyView {
+    let ready = session.later.get().is_some();
+    match session.parts.get().filter(|_| ready) {
+        Some(parts) => untrack(|| (parts.screen)(screen)),
+        None => el("p", "narrow quiet").attr("role", "status").kid(text(key::FRAME_LOADING)).into_any(),
+    }
+}
+
+fn offline(session: Session) -> El {
+    let again = el("button", "button")
+        .attr("type", "button")
+        .kid(text(key::OFFLINE_AGAIN))
+        .on("click", move || session.speak(&address::query("lang").unwrap_or_else(|| "da".to_owned())));
+    notice(key::OFFLINE_TITLE, key::OFFLINE_TEXT, vec![again])
 }
 
 /// What is asked for does not exist; the start does.
-pub(crate) fn to_start(title: Word, words: Word) -> AnyView {
-    view! {
-        <Notice title=title text=words>
-            <a class="button" href="#/">{text(key::UNKNOWN_START)}</a>
-        </Notice>
-    }.into_any()
+pub(crate) fn to_start(title: Word, words: Word) -> El {
+    notice(title, words, vec![link("button", "#/", key::UNKNOWN_START)])
 }
 
 /// A screen, without what is on it.

@@ -1,9 +1,133 @@
-//! `#/send`.
+//! `#/send`: how to take the profile to the local office oneself. Nothing is sent from here.
 
+use crate::{
+    browser::{address, document},
+    components::{Sheet, save_profile, shown},
+    offer_words::with_case,
+    own,
+    session::Session,
+    words::{Word, filled, key, text},
+};
 use leptos::prelude::*;
+use vaekstspejl_engine::{Answers, catalogue::Office, profile_code};
 
 /// The screen.
 #[component]
 pub fn Send() -> impl IntoView {
-    view! { <h1 tabindex="-1">"…"</h1> }
+    let session = Session::get();
+    let answered = move || session.answers.with(|answers| !Answers::is_empty(answers));
+    view! {
+        <div class="send narrow">
+            <h1 tabindex="-1">{text(key::SEND_TITLE)}</h1>
+            <p class="send__lead">{text(key::SEND_LEAD)}</p>
+            {move || if answered() {
+                view! { {office(session)} {ways(session)} }.into_any()
+            } else {
+                view! {
+                    <p>{text(key::SEND_UNANSWERED)}</p>
+                    <a class="button button--primary" href="#/">{text(key::PLAN_TO_START)}</a>
+                }.into_any()
+            }}
+        </div>
+    }
+}
+
+fn office(session: Session) -> impl IntoView {
+    let found = with_case(session, |case| case.office()).flatten();
+    view! {
+        <section class="card send__office" aria-labelledby="send-office">
+            <h2 id="send-office">{text(key::SEND_OFFICE_TITLE)}</h2>
+            {match found {
+                Some(office) => named(office),
+                None => view! { <p>{text(key::SEND_OFFICE_NONE)}</p> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+fn named(office: &'static Office) -> AnyView {
+    let url = office.url.as_str();
+    let phone = office.phone.as_str();
+    view! {
+        <p class="send__name">{office.name.as_str()}</p>
+        <p class="row">
+            {(!url.is_empty()).then(|| view! {
+                <a class="button button--small" href=url target="_blank" rel="noreferrer" aria-describedby="send-url">
+                    {text(key::SEND_OFFICE_SITE)}
+                </a>
+                <span class="quiet" id="send-url">{shown(url)}</span>
+            })}
+            {(!phone.is_empty()).then(|| view! {
+                <a class="button button--small" href=["tel:", phone].concat()>
+                    {filled(key::SEND_OFFICE_PHONE, &[("phone", phone)])}
+                </a>
+            })}
+        </p>
+        {office.verify.then(|| view! { <p class="small quiet">{text(key::SEND_OFFICE_VERIFY)}</p> })}
+    }
+    .into_any()
+}
+
+fn ways(session: Session) -> impl IntoView {
+    let code = Memo::new(move |_| own::code(session));
+    let with_code = RwSignal::new(false);
+    let mail = move || mail(session, code.get().filter(|_| with_code.get()));
+    let button = |label: Word, action: &'static str, act: Callback<()>| {
+        view! {
+            <button type="button" class="button button--small" data-action=action on:click=move |_| act.run(())>
+                {text(label)}
+            </button>
+        }
+    };
+    view! {
+        <h2>{text(key::SEND_WAYS_TITLE)}</h2>
+        <ol class="send__ways" role="list">
+            <li class="send__way">
+                <h3>{text(key::SEND_PAPER_TITLE)}</h3>
+                <p>{text(key::SEND_PAPER_TEXT)}</p>
+                {button(key::HOME_PRINT, "print", Callback::new(|()| document::print()))}
+            </li>
+            <li class="send__way">
+                <h3>{text(key::SEND_FILE_TITLE)}</h3>
+                <p>{text(key::SEND_FILE_TEXT)}</p>
+                {move || code.get().map(|code| view! {
+                    <p class="code" translate="no" data-code=code.clone()>{profile_code::grouped(&code)}</p>
+                })}
+                {button(key::HOME_FILE_SAVE, "save", Callback::new(move |()| save_profile(session)))}
+            </li>
+            <li class="send__way">
+                <h3>{text(key::SEND_MAIL_TITLE)}</h3>
+                <p>{text(key::SEND_MAIL_TEXT)}</p>
+                <label class="keep__choice">
+                    <input type="checkbox" class="choice__control" data-action="mail-code" aria-describedby="send-mail-note"
+                        prop:checked=with_code on:change=move |event| with_code.set(event_target_checked(&event))/>
+                    <span>{text(key::SEND_MAIL_CODE)}</span>
+                </label>
+                <p class="small quiet" id="send-mail-note">{text(key::SEND_MAIL_CODE_NOTE)}</p>
+                <a class="button button--small" href=mail data-action="mail">{text(key::SEND_MAIL_OPEN)}</a>
+            </li>
+        </ol>
+        <Sheet code=code/>
+    }
+}
+
+/// A link that opens the person's own mail program with a draft, without answers unless the
+/// person put the code in.
+fn mail(session: Session, code: Option<String>) -> String {
+    let test = session.test().map_or("", |test| test.title.as_str());
+    let mut body = filled(key::SEND_MAIL_BODY, &[("test", test)]);
+    if let Some(code) = code {
+        let values = [
+            ("address", own::address_of_codes()),
+            ("code", profile_code::grouped(&code)),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        body.push_str(&filled(key::SEND_MAIL_BODY_CODE, &values));
+    }
+    let subject = address::encoded(text(key::SEND_MAIL_SUBJECT));
+    // Mail wants line ends of two characters (RFC 6068).
+    let body = address::encoded(&body.trim().replace('\n', "\r\n"));
+    ["mailto:?subject=", &subject, "&body=", &body].concat()
 }

@@ -1,80 +1,61 @@
 //! `#/`: what it is, how long it takes, what happens with the answers; choose a test.
 
 use crate::{
+    components::{El, el, link},
     session::Session,
     words::{filled, key, text},
 };
-use leptos::prelude::*;
 use vaekstspejl_engine::questionnaire::{Questionnaire, Tier};
 
+/// What is promised: heading and sentence.
+const PROMISES: [(crate::words::Word, crate::words::Word); 3] = [
+    (key::START_PRIVATE_TITLE, key::START_PRIVATE_TEXT),
+    (key::START_HONEST_TITLE, key::START_HONEST_TEXT),
+    (key::START_HELP_TITLE, key::START_HELP_TEXT),
+];
+
 /// The start screen.
-#[component]
-pub fn Start() -> impl IntoView {
-    let session = Session::get();
+pub fn start(session: Session) -> El {
     let tests = session.first.get_untracked().map_or(&[][..], |first| &first.questionnaires);
     let answered = session.answers.with_untracked(|answers| !answers.is_empty());
-    view! {
-        <div class="start">
-            <div class="start__intro">
-                <h1 class="start__title" tabindex="-1">{text(key::START_TITLE)}</h1>
-                <p class="start__lead">{text(key::START_LEAD)}</p>
-            </div>
-            {answered.then(|| view! {
-                <p class="start__resume">
-                    <a class="button" href=["#/test/", session.questionnaire.get_untracked().as_str()].concat()>
-                        {text(key::START_RESUME)}
-                    </a>
-                    " "
-                    <a href="#/profile">{text(key::START_PROFILE)}</a>
-                </p>
-            })}
-            <ul class="start__tests" role="list">
-                {tests.iter().map(test_card).collect_view()}
-            </ul>
-            <ul class="start__promises" role="list">
-                {[
-                    (key::START_PRIVATE_TITLE, key::START_PRIVATE_TEXT),
-                    (key::START_HONEST_TITLE, key::START_HONEST_TEXT),
-                    (key::START_HELP_TITLE, key::START_HELP_TEXT),
-                ].map(|(title, words)| view! {
-                    <li class="promise">
-                        <h2 class="promise__title">{text(title)}</h2>
-                        <p>{text(words)}</p>
-                    </li>
-                }).collect_view()}
-            </ul>
-            <p class="start__more">
-                <a href="#/open">{text(key::START_OPEN)}</a>
-                " · "
-                <a href="#/about">{text(key::START_ABOUT)}</a>
-            </p>
-        </div>
-    }
+    let intro = el("div", "start__intro")
+        .kid(el("h1", "start__title").attr("tabindex", "-1").kid(text(key::START_TITLE)))
+        .kid(el("p", "start__lead").kid(text(key::START_LEAD)));
+    let resume = answered.then(|| {
+        let test = ["#/test/", session.questionnaire.get_untracked().as_str()].concat();
+        el("p", "start__resume row")
+            .kid(link("button", test, key::START_RESUME))
+            .kid(link("", "#/profile", key::START_PROFILE))
+    });
+    let promises = PROMISES.map(|(title, words)| {
+        el("li", "promise")
+            .kid(el("h2", "promise__title").kid(text(title)))
+            .kid(el("p", "").kid(text(words)))
+    });
+    let list = |class| el("ul", class).attr("role", "list");
+    el("div", "start")
+        .kid(intro)
+        .maybe(resume)
+        .kid(list("start__tests").kids(tests.iter().map(test_card).collect()))
+        .kid(list("start__promises").kids(promises.into()))
 }
 
-fn test_card(test: &'static Questionnaire) -> impl IntoView {
+fn test_card(test: &'static Questionnaire) -> El {
     let whom = if test.id == "selvtest" { key::START_SELVTEST_WHOM } else { key::START_SCREENING_WHOM };
     let minutes = filled(key::START_MINUTES, &[("n", &minutes(test).to_string())]);
-    view! {
-        <li class="test-card">
-            <h2 class="test-card__title">{test.title.as_str()}</h2>
-            <p class="test-card__whom">{text(whom)}</p>
-            <p class="test-card__summary">{test.summary.as_str()}</p>
-            <a class="button button--primary" href=["#/test/", test.id.as_str()].concat()>
-                {text(key::START_BEGIN)}
-            </a>
-            <p class="test-card__minutes">{minutes}</p>
-        </li>
-    }
+    let begin = ["#/test/", test.id.as_str()].concat();
+    el("li", "test-card")
+        .kid(el("h2", "test-card__title").kid(test.title.as_str()))
+        .kid(el("p", "test-card__whom").kid(text(whom)))
+        .kid(el("p", "test-card__summary").kid(test.summary.as_str()))
+        .kid(link("button button--primary", begin, key::START_BEGIN))
+        .kid(el("p", "test-card__minutes").kid(minutes))
 }
 
-/// Whole minutes of the core: about half of its items are alternatives of each other.
+/// Whole minutes of the core; alternatives of each other are both counted, so at most four,
+/// which the content check holds every path to.
 fn minutes(test: &Questionnaire) -> u32 {
-    let seconds: u32 = test
-        .items
-        .iter()
-        .filter(|item| item.tier != Tier::Deep)
-        .map(|item| u32::from(item.seconds))
-        .sum();
+    let core = test.items.iter().filter(|item| item.tier != Tier::Deep);
+    let seconds: u32 = core.map(|item| u32::from(item.seconds)).sum();
     seconds.div_ceil(60).min(4)
 }

@@ -1,36 +1,28 @@
 //! `#/test/<questionnaire>`: one question at a time, with progress, time left, back and skip.
 
 use crate::{
-    components::{Progress, Question},
+    browser::form,
+    components::{El, el, link, progress, question},
     pages::to_start,
     route::Route,
     session::Session,
     words::{key, text},
 };
-use leptos::{ev, prelude::*};
 use vaekstspejl_engine::{
     ItemId,
     questionnaire::{Item, Tier},
 };
 
 /// The test, at the item of the route; without one, at the first that is open.
-#[component]
-pub fn Test() -> impl IntoView {
-    let session = Session::get();
-    let Route::Test(test, wanted) = session.route.get_untracked() else {
-        return ().into_any();
-    };
-    let known = session
-        .first
-        .get_untracked()
-        .is_some_and(|first| first.questionnaire(&test).is_some());
-    if !known {
+pub fn test(session: Session) -> El {
+    let Route::Test(test, wanted) = session.route.get_untracked() else { return el("div", "") };
+    let first = session.first.get_untracked();
+    if first.is_none_or(|first| first.questionnaire(&test).is_none()) {
         return to_start(key::TEST_UNKNOWN_TITLE, key::TEST_UNKNOWN_TEXT);
     }
     session.begin(&test);
-    here(session, wanted.as_ref())
-        .and_then(|item| asked(session, item))
-        .into_any()
+    let asked = here(session, wanted.as_ref()).and_then(|item| asked(session, item));
+    el("div", "test").maybe(asked)
 }
 
 /// The item of the route if it is asked; else the first open one; else the first.
@@ -47,49 +39,39 @@ fn here(session: Session, wanted: Option<&ItemId>) -> Option<&'static Item> {
     })
 }
 
-fn asked(session: Session, item: &'static Item) -> Option<impl IntoView + use<>> {
-    let test = session.test()?;
-    let section = test.section(&item.section)?;
+fn asked(session: Session, item: &'static Item) -> Option<El> {
+    let section = session.test()?.section(&item.section)?;
     let first_of_section = session.path.with_untracked(|path| {
-        path.iter()
-            .find(|it| it.section == item.section && it.tier == item.tier)
-            .is_some_and(|it| it.id == item.id)
+        let first = path.iter().find(|it| it.section == item.section && it.tier == item.tier);
+        first.is_some_and(|it| it.id == item.id)
     });
-    let back = move |_: ev::MouseEvent| session.go(&before(session, item));
-    let next = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        session.go(&after(session, item));
-    };
-    let answered = move || {
-        session
-            .answers
-            .with(|answers| answers.get(&item.id).is_some())
-    };
-    Some(view! {
-        <div class="test">
-            <Progress item=item/>
-            <form class="test__form" on:submit=next novalidate=true>
-                <p class="test__section">{section.title.as_str()}</p>
-                {(first_of_section && !section.intro.is_empty()).then(|| view! {
-                    <p class="test__intro">{section.intro.as_str()}</p>
-                })}
-                <Question item=item/>
-                <div class="test__actions">
-                    <button class="button" type="button" data-action="back" on:click=back>
-                        {text(key::TEST_BACK)}
-                    </button>
-                    <button class="button button--primary" type="submit" data-action="next">
-                        {move || text(if answered() { key::TEST_NEXT } else { key::TEST_SKIP })}
-                    </button>
-                </div>
-            </form>
-            <p class="test__foot">
-                <a href="#/profile">{text(key::TEST_STOP)}</a>
-                {" · "}
-                {text(key::TEST_PRIVATE)}
-            </p>
-        </div>
-    })
+    let intro = (first_of_section && !section.intro.is_empty())
+        .then(|| el("p", "test__intro").kid(section.intro.as_str()));
+    let answered = move || session.answers.with(|answers| answers.get(&item.id).is_some());
+    let back = el("button", "button")
+        .attr("type", "button")
+        .attr("data-action", "back")
+        .kid(text(key::TEST_BACK))
+        .on("click", move || session.go(&before(session, item)));
+    let next = el("button", "button button--primary")
+        .attr("type", "submit")
+        .attr("data-action", "next")
+        .live_text(move || text(if answered() { key::TEST_NEXT } else { key::TEST_SKIP }));
+    let form = el("form", "test__form")
+        .flag("novalidate", true)
+        .kid(el("p", "test__section").kid(section.title.as_str()))
+        .maybe(intro)
+        .kid(question(session, item))
+        .kid(el("div", "test__actions").kid(back).kid(next))
+        .on_event("submit", move |event| {
+            form::stay(event);
+            session.go(&after(session, item));
+        });
+    let foot = el("p", "test__foot")
+        .kid(link("", "#/profile", key::TEST_STOP))
+        .kid(" · ")
+        .kid(text(key::TEST_PRIVATE));
+    Some(el("div", "").kid(progress(session, item)).kid(form).kid(foot))
 }
 
 /// Where "back" leads: the item before, or the start.
