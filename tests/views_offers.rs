@@ -7,6 +7,7 @@ use vaekstspejl::{
     figures, offer_words,
     route::Route,
     session::Session,
+    state::Derived,
 };
 use vaekstspejl_engine::{
     Answer, Answers, Assessment, Content, Date, First, Later, OfficeId, assess,
@@ -60,7 +61,7 @@ fn render<V: IntoView>(lang: &str, persona: &Persona, view: impl FnOnce() -> V) 
         session.later.set(Some(later));
         session.questionnaire.set(persona.questionnaire.clone());
         session.answers.set(found.counted.to_answers());
-        let assessment = Memo::new(move |_| Some(found.clone()));
+        let assessment = Derived::new(|| (), move || Some(found.clone()));
         provide_context(Session { assessment, ..session });
         view().into_view().to_html()
     })
