@@ -182,10 +182,16 @@ pub fn price(offer: &Offer) -> String {
     }
 }
 
+/// Whether the sum is what the person pays or what the person gets.
+pub fn price_word(offer: &Offer) -> Word {
+    let gives = |format: &String| matches!(format.as_str(), "grant" | "loan" | "guarantee" | "subsidy_voucher");
+    if offer.formats.iter().any(gives) { key::OFFER_AMOUNT } else { key::OFFER_PRICE }
+}
+
 /// The figures of an offer, each with its name: price, support, length, dates. Only the price is
 /// named when it is unknown.
 pub fn figures(offer: &Offer) -> Vec<(Word, String)> {
-    let mut figures = vec![(key::OFFER_PRICE, price(offer))];
+    let mut figures = vec![(price_word(offer), price(offer))];
     if let Some(most) = offer.support_max {
         figures.push((key::OFFER_SUPPORT, filled(key::OFFER_SUPPORT_TO, &[("to", &money(most))])));
     }

@@ -141,6 +141,15 @@ fn an_unknown_price_never_reads_as_free() {
 }
 
 #[test]
+fn a_grant_tells_an_amount_not_a_price() {
+    for offer in &content("da").later.offers {
+        let gives = offer.formats.iter().any(|it| it == "grant" || it == "loan");
+        let word = offer_words::price_word(offer);
+        assert!(!gives || word != vaekstspejl::words::key::OFFER_PRICE, "{}", offer.id);
+    }
+}
+
+#[test]
 fn no_offer_is_called_free_unless_its_highest_price_is_nothing() {
     for offer in &content("da").later.offers {
         let free = offer.price.starts_with("Gratis") && !offer.price.contains(" eller ") && !offer.price.contains("siger");

@@ -160,7 +160,7 @@ fn inside(
     let source = el("p", "").kid(source(offer)).kid(" ").maybe(link);
     [
         (key::OFFER_WHY, why),
-        (key::OFFER_WHY_LEVEL, referral.into_iter().map(|words| el("p", "").kid(words)).collect()),
+        (if offer.level == Level::Local { key::OFFER_WHY_HERE } else { key::OFFER_WHY_LEVEL }, referral.into_iter().map(|words| el("p", "").kid(words)).collect()),
         (key::OFFER_CRITERIA, vec![criteria(session, offer, &recommendation.criteria)]),
         (key::OFFER_NOTE, note.into_iter().collect()),
         (key::OFFER_SOURCE, vec![source]),
