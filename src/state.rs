@@ -6,7 +6,7 @@
 
 use leptos::prelude::*;
 use std::sync::{
-    PoisonError, RwLock,
+    Arc, PoisonError, RwLock,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -80,7 +80,7 @@ impl<T: Clone + Send + Sync> State<T> {
 
 /// A value computed from states, kept until any state changes.
 pub struct Derived<T: 'static> {
-    kept: &'static RwLock<(u32, Option<T>)>,
+    kept: &'static RwLock<(u32, Option<Arc<T>>)>,
     react: &'static (dyn Fn() + Send + Sync),
     compute: &'static (dyn Fn() -> T + Send + Sync),
 }
@@ -108,21 +108,23 @@ impl<T: Send + Sync> Derived<T> {
 
     /// Looks at the value, without reacting to it.
     pub fn with_untracked<R>(&self, look: impl FnOnce(&T) -> R) -> R {
+        look(&self.current())
+    }
+
+    /// The value of this moment. No lock is held while it is made or looked at, so what looks
+    /// may change a state and ask again.
+    fn current(&self) -> Arc<T> {
         let now = CHANGES.load(Ordering::Relaxed);
-        let fresh = self
-            .kept
-            .read()
-            .is_ok_and(|kept| kept.0 == now && kept.1.is_some());
-        if !fresh {
-            let value = untrack(|| (self.compute)());
-            *self.kept.write().unwrap_or_else(PoisonError::into_inner) = (now, Some(value));
-        }
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        look(
-            kept.1
-                .as_ref()
-                .expect("it was computed just now, and nothing takes it away"),
-        )
+        let kept = match &*self.kept.read().unwrap_or_else(PoisonError::into_inner) {
+            (made, Some(value)) if *made == now => Some(Arc::clone(value)),
+            _ => None,
+        };
+        kept.unwrap_or_else(|| {
+            let value = Arc::new(untrack(|| (self.compute)()));
+            let fresh = (now, Some(Arc::clone(&value)));
+            *self.kept.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+            value
+        })
     }
 
     /// Looks at the value; what asks is run again when a state it rests on changes.
@@ -157,6 +159,12 @@ mod tests {
             assert_eq!(double.get_untracked(), 40);
             number.set(21);
             assert_eq!(double.get_untracked(), 42);
+            // Whoever looks may change and ask again.
+            let again = double.with_untracked(|before| {
+                number.set(*before);
+                double.get_untracked()
+            });
+            assert_eq!(again, 84);
         });
     }
 }

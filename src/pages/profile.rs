@@ -1,13 +1,14 @@
 //! `#/profile`: what the answers say, why, and what can be done about it.
 
 use crate::{
+    browser::document,
     components::{
         Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el, growth_map, left_open,
         need_list, segment_card, sides, wheel,
     },
     route::Route,
     session::Session,
-    words::{filled, key, text},
+    words::{Word, filled, key, text},
 };
 use leptos::prelude::*;
 use vaekstspejl_engine::{
@@ -52,7 +53,7 @@ fn whole(session: Session) -> Option<El> {
     })?;
     let offers = el("div", "").attr("id", "recommendations").attr("tabindex", "-1").kid(Recommendations().into_any());
     let offers = offers.kid(OfficeCard().into_any());
-    let mirror = el("div", "profile__mirror").kid(wheel()).kid(dimension_list());
+    let mirror = el("div", "profile__mirror").attr("id", "mirror").attr("tabindex", "-1").kid(wheel()).kid(dimension_list());
     let banner = banner(session, ahead);
     let page = el("div", "profile__sections");
     let page = if crisis {
@@ -66,6 +67,7 @@ fn whole(session: Session) -> Option<El> {
     } else {
         page.maybe(banner)
             .maybe(segment_card())
+            .kid(jump())
             .maybe(sides())
             .kid(mirror)
             .maybe(growth_map())
@@ -73,7 +75,24 @@ fn whole(session: Session) -> Option<El> {
             .kid(offers)
     };
     let own = [Keep().into_any(), TakeHome().into_any(), Comparison().into_any()];
-    Some(own.into_iter().fold(page.maybe(left_open()), El::kid))
+    let own = own.into_iter().fold(el("div", "profile__own").attr("id", "own").attr("tabindex", "-1"), El::kid);
+    Some(page.maybe(left_open()).kid(own))
+}
+
+/// Ways down a long page.
+fn jump() -> El {
+    let places: [(&'static [&'static str], Word); 4] = [
+        (&["needs"], key::JUMP_NEEDS),
+        (&["recommendations"], key::JUMP_OFFERS),
+        (&["mirror"], key::JUMP_MIRROR),
+        (&["own"], key::JUMP_OWN),
+    ];
+    let ways = places.map(|(ids, words)| {
+        let way = el("button", "button button--small").attr("type", "button").kid(text(words));
+        way.on("click", move || document::reveal(ids))
+    });
+    let title = text(key::JUMP_TITLE);
+    el("nav", "profile__jump row no-print").attr("aria-label", title).kids(ways.into())
 }
 
 /// What is still ahead of the person on the way.
