@@ -20,10 +20,10 @@ use vaekstspejl_engine::{
 };
 
 /// Lines of the plan that fit on the page.
-const PLAN_LINES: usize = 9;
+const PLAN_LINES: usize = 8;
 
 /// Offers and lines of the plan that fit on the page together.
-const LINES: usize = 15;
+const LINES: usize = 13;
 
 /// The two printed pages. Hidden on the screen.
 #[component]
