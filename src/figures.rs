@@ -20,14 +20,20 @@ const MONTHS: [Word; 12] = [
 
 /// An amount of Danish kroner: `34.000 kr.`, `34,000 DKK`.
 pub fn money(kroner: u32) -> String {
-    filled(key::FIGURE_MONEY, &[("n", &grouped(kroner, text(key::FIGURE_THOUSANDS)))])
+    filled(
+        key::FIGURE_MONEY,
+        &[("n", &grouped(kroner, text(key::FIGURE_THOUSANDS)))],
+    )
 }
 
 /// A day: `20. november 2026`, `20 November 2026`.
 pub fn date(date: Date) -> String {
     let month = month(usize::from(date.month()));
     let (day, year) = (date.day().to_string(), date.year().to_string());
-    filled(key::FIGURE_DATE, &[("day", &day), ("month", month), ("year", &year)])
+    filled(
+        key::FIGURE_DATE,
+        &[("day", &day), ("month", month), ("year", &year)],
+    )
 }
 
 /// A date as a source writes it, which may be a day, a month or a year: `2026-11-20`, `2026-11`,
@@ -36,14 +42,19 @@ pub fn written_date(written: &str) -> String {
     if let Ok(day) = written.parse() {
         return date(day);
     }
-    match written.split_once('-').map(|(year, month)| (year, month.parse())) {
+    match written
+        .split_once('-')
+        .map(|(year, month)| (year, month.parse()))
+    {
         Some((year, Ok(number @ 1..=12))) => [month(number), " ", year].concat(),
         _ => written.to_owned(),
     }
 }
 
 fn month(number: usize) -> &'static str {
-    MONTHS.get(number.wrapping_sub(1)).map_or("", |word| text(*word))
+    MONTHS
+        .get(number.wrapping_sub(1))
+        .map_or("", |word| text(*word))
 }
 
 /// The digits in groups of three.

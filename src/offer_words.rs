@@ -38,7 +38,11 @@ pub struct WayIn {
 /// Does something with the result, when there is one.
 pub fn with_case<T>(session: Session, act: impl FnOnce(Case<'_>) -> T) -> Option<T> {
     let later = session.later.get()?;
-    session.assessment.with(|found| found.as_ref().map(|assessment| act(Case { later, assessment })))
+    session.assessment.with(|found| {
+        found
+            .as_ref()
+            .map(|assessment| act(Case { later, assessment }))
+    })
 }
 
 impl Case<'_> {
@@ -62,14 +66,20 @@ impl Case<'_> {
         if self.has_houses() {
             self.house().map(|house| house.name.as_str())
         } else {
-            self.assessment.municipality(self.later).map(|it| it.growth_house.as_str())
+            self.assessment
+                .municipality(self.later)
+                .map(|it| it.growth_house.as_str())
         }
     }
 
     /// The word for the level of an offer. An offer of the house says so.
     pub fn level_word(&self, offer: &'static Offer) -> String {
         let level = text(level_word(offer.level));
-        let house = text(if self.has_houses() { key::LEVEL_HOUSE } else { key::LEVEL_GROWTH_HOUSE });
+        let house = text(if self.has_houses() {
+            key::LEVEL_HOUSE
+        } else {
+            key::LEVEL_GROWTH_HOUSE
+        });
         if offer.level == Level::Regional && self.provider(offer).contains(house) {
             return house.to_owned();
         }
@@ -80,7 +90,10 @@ impl Case<'_> {
     pub fn provider(&self, offer: &'static Offer) -> String {
         let (known, unknown) = match &offer.provider {
             Provider::Named(name) => (Some(name.as_str()), key::OFFER_OWN_OFFICE),
-            Provider::OwnOffice => (self.office().map(|it| it.name.as_str()), key::OFFER_OWN_OFFICE),
+            Provider::OwnOffice => (
+                self.office().map(|it| it.name.as_str()),
+                key::OFFER_OWN_OFFICE,
+            ),
             Provider::OwnHouse if self.has_houses() => (self.house_name(), key::OFFER_OWN_HOUSE),
             Provider::OwnHouse => (self.house_name(), key::OFFER_OWN_GROWTH_HOUSE),
         };
@@ -91,40 +104,80 @@ impl Case<'_> {
     /// office, which knows the way; else the guide that is always open.
     pub fn way_in(&self, offer: &'static Offer) -> Option<WayIn> {
         let way = |url: &str, word, name, words: &str| {
-            (!url.is_empty()).then(|| WayIn { url: url.to_owned(), label: filled(word, &[(name, words)]) })
+            (!url.is_empty()).then(|| WayIn {
+                url: url.to_owned(),
+                label: filled(word, &[(name, words)]),
+            })
         };
-        let house = self.house().filter(|_| offer.level == Level::Regional && self.has_houses());
-        let guide = || self.later.offers.iter().find(|it| it.fallback && !it.url.is_empty());
-        let guide_word = if self.has_houses() { key::OFFER_GUIDE } else { key::OFFER_GUIDE_NOW };
+        let house = self
+            .house()
+            .filter(|_| offer.level == Level::Regional && self.has_houses());
+        let guide = || {
+            self.later
+                .offers
+                .iter()
+                .find(|it| it.fallback && !it.url.is_empty())
+        };
+        let guide_word = if self.has_houses() {
+            key::OFFER_GUIDE
+        } else {
+            key::OFFER_GUIDE_NOW
+        };
         way(&offer.url, key::OFFER_GO, "place", place(&offer.url))
             .or_else(|| house.and_then(|it| way(&it.url, key::OFFER_ASK_AT, "name", &it.name)))
-            .or_else(|| self.office().and_then(|it| way(&it.url, key::OFFER_ASK_AT, "name", &it.name)))
+            .or_else(|| {
+                self.office()
+                    .and_then(|it| way(&it.url, key::OFFER_ASK_AT, "name", &it.name))
+            })
             .or_else(|| guide().and_then(|it| way(&it.url, guide_word, "place", place(&it.url))))
     }
 
     /// Why the way leads on from the local office for a need, or why it begins there.
     pub fn referral(&self, referral: &Referral) -> Vec<String> {
-        let name = self.office().map_or(text(key::REFERRAL_OFFICE), |it| it.name.as_str());
+        let name = self
+            .office()
+            .map_or(text(key::REFERRAL_OFFICE), |it| it.name.as_str());
         let office = ("office", name);
         if referral.rules.is_empty() {
-            let word = if referral.assumed { key::REFERRAL_LOCAL_ASSUMED } else { key::REFERRAL_LOCAL };
+            let word = if referral.assumed {
+                key::REFERRAL_LOCAL_ASSUMED
+            } else {
+                key::REFERRAL_LOCAL
+            };
             let begins_there = referral.level == Level::Local;
-            return begins_there.then(|| sentence(&filled(word, &[office]))).into_iter().collect();
+            return begins_there
+                .then(|| sentence(&filled(word, &[office])))
+                .into_iter()
+                .collect();
         }
         let why = |rule: &ReferralRule| match rule {
-            ReferralRule::Competence if referral.assumed => Some(filled(key::REFERRAL_COMPETENCE_ASSUMED, &[office])),
+            ReferralRule::Competence if referral.assumed => {
+                Some(filled(key::REFERRAL_COMPETENCE_ASSUMED, &[office]))
+            }
             ReferralRule::Competence => Some(filled(key::REFERRAL_COMPETENCE, &[office])),
             ReferralRule::Length { needed, given } => {
-                let word = if referral.assumed { key::REFERRAL_LENGTH_ASSUMED } else { key::REFERRAL_LENGTH };
+                let word = if referral.assumed {
+                    key::REFERRAL_LENGTH_ASSUMED
+                } else {
+                    key::REFERRAL_LENGTH
+                };
                 let (needed, given) = (needed.to_string(), given.to_string());
-                Some(filled(word, &[office, ("needed", &needed), ("given", &given)]))
+                Some(filled(
+                    word,
+                    &[office, ("needed", &needed), ("given", &given)],
+                ))
             }
             ReferralRule::Programme { offer } => {
                 let title = &self.later.offer(offer)?.title;
                 Some(filled(key::REFERRAL_PROGRAMME, &[("title", title)]))
             }
         };
-        referral.rules.iter().filter_map(why).map(|words| sentence(&words)).collect()
+        referral
+            .rules
+            .iter()
+            .filter_map(why)
+            .map(|words| sentence(&words))
+            .collect()
     }
 
     /// What to be careful about: that it must be asked about, or may be gone.
@@ -137,7 +190,12 @@ impl Case<'_> {
             cautions.push(text(key::OFFER_ASK).to_owned());
         }
         if recommendation.check_again {
-            cautions.push(dated(key::OFFER_CHECK, key::OFFER_CHECK_UNDATED, &offer.as_of, &[]));
+            cautions.push(dated(
+                key::OFFER_CHECK,
+                key::OFFER_CHECK_UNDATED,
+                &offer.as_of,
+                &[],
+            ));
         }
         cautions
     }
@@ -168,14 +226,22 @@ pub fn price(offer: &Offer) -> String {
         return offer.price.clone();
     }
     let amount = |word, values: &[(&str, u32)]| {
-        let values: Vec<(&str, String)> = values.iter().map(|(name, kroner)| (*name, money(*kroner))).collect();
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, words)| (*name, words.as_str())).collect();
+        let values: Vec<(&str, String)> = values
+            .iter()
+            .map(|(name, kroner)| (*name, money(*kroner)))
+            .collect();
+        let values: Vec<(&str, &str)> = values
+            .iter()
+            .map(|(name, words)| (*name, words.as_str()))
+            .collect();
         filled(word, &values)
     };
     match (offer.price_min, offer.price_max) {
         (_, Some(0)) => text(key::OFFER_PRICE_FREE).to_owned(),
         (Some(from), Some(to)) if from == to => money(to),
-        (Some(from @ 1..), Some(to)) => amount(key::OFFER_PRICE_BETWEEN, &[("from", from), ("to", to)]),
+        (Some(from @ 1..), Some(to)) => {
+            amount(key::OFFER_PRICE_BETWEEN, &[("from", from), ("to", to)])
+        }
         (_, Some(to)) => amount(key::OFFER_PRICE_TO, &[("to", to)]),
         (Some(from @ 1..), None) => amount(key::OFFER_PRICE_FROM, &[("from", from)]),
         _ => text(key::OFFER_PRICE_UNKNOWN).to_owned(),
@@ -184,8 +250,17 @@ pub fn price(offer: &Offer) -> String {
 
 /// Whether the sum is what the person pays or what the person gets.
 pub fn price_word(offer: &Offer) -> Word {
-    let gives = |format: &String| matches!(format.as_str(), "grant" | "loan" | "guarantee" | "subsidy_voucher");
-    if offer.formats.iter().any(gives) { key::OFFER_AMOUNT } else { key::OFFER_PRICE }
+    let gives = |format: &String| {
+        matches!(
+            format.as_str(),
+            "grant" | "loan" | "guarantee" | "subsidy_voucher"
+        )
+    };
+    if offer.formats.iter().any(gives) {
+        key::OFFER_AMOUNT
+    } else {
+        key::OFFER_PRICE
+    }
 }
 
 /// The figures of an offer, each with its name: price, support, length, dates. Only the price is
@@ -193,20 +268,29 @@ pub fn price_word(offer: &Offer) -> Word {
 pub fn figures(offer: &Offer) -> Vec<(Word, String)> {
     let mut figures = vec![(price_word(offer), price(offer))];
     if let Some(most) = offer.support_max {
-        figures.push((key::OFFER_SUPPORT, filled(key::OFFER_SUPPORT_TO, &[("to", &money(most))])));
+        figures.push((
+            key::OFFER_SUPPORT,
+            filled(key::OFFER_SUPPORT_TO, &[("to", &money(most))]),
+        ));
     }
     match (offer.length.as_str(), offer.hours_max) {
         ("", None) => {}
         ("", Some(1)) => figures.push((key::OFFER_LENGTH, text(key::OFFER_HOUR_TO).to_owned())),
         ("", Some(hours)) => {
-            figures.push((key::OFFER_LENGTH, filled(key::OFFER_HOURS_TO, &[("n", &hours.to_string())])));
+            figures.push((
+                key::OFFER_LENGTH,
+                filled(key::OFFER_HOURS_TO, &[("n", &hours.to_string())]),
+            ));
         }
         (length, _) => figures.push((key::OFFER_LENGTH, length.to_owned())),
     }
     let (from, until) = (offer.from.map(date), offer.until.map(date));
     let dates = match (from.as_deref(), until.as_deref()) {
         (Some(from), Some(to)) if from == to => Some(to.to_owned()),
-        (Some(from), Some(to)) => Some(filled(key::OFFER_DATES_BETWEEN, &[("from", from), ("to", to)])),
+        (Some(from), Some(to)) => Some(filled(
+            key::OFFER_DATES_BETWEEN,
+            &[("from", from), ("to", to)],
+        )),
         (Some(from), None) => Some(filled(key::OFFER_DATES_FROM, &[("from", from)])),
         (None, Some(to)) => Some(filled(key::OFFER_DATES_TO, &[("to", to)])),
         (None, None) => None,
@@ -222,10 +306,25 @@ pub fn source(offer: &Offer) -> String {
         return filled(key::OFFER_DESCRIBED, &named);
     }
     let seen = match offer.confidence {
-        Confidence::Seen => dated(key::OFFER_SEEN, key::OFFER_SEEN_UNDATED, &offer.as_of, &named),
-        Confidence::Inferred => dated(key::OFFER_INFERRED, key::OFFER_INFERRED_UNDATED, &offer.as_of, &named),
+        Confidence::Seen => dated(
+            key::OFFER_SEEN,
+            key::OFFER_SEEN_UNDATED,
+            &offer.as_of,
+            &named,
+        ),
+        Confidence::Inferred => dated(
+            key::OFFER_INFERRED,
+            key::OFFER_INFERRED_UNDATED,
+            &offer.as_of,
+            &named,
+        ),
     };
-    [&seen, " ", &filled(key::OFFER_CHECKED, &[("date", &date(offer.last_checked))])].concat()
+    [
+        &seen,
+        " ",
+        &filled(key::OFFER_CHECKED, &[("date", &date(offer.last_checked))]),
+    ]
+    .concat()
 }
 
 /// A sentence with `{date}`, or the other one when there is no date.
@@ -239,23 +338,39 @@ pub fn dated(with: Word, without: Word, written: &str, values: &[(&str, &str)]) 
 
 /// The address in a source, if it has one.
 pub fn address(source: &str) -> Option<&str> {
-    source.split_whitespace().next().filter(|first| first.starts_with("https://"))
+    source
+        .split_whitespace()
+        .next()
+        .filter(|first| first.starts_with("https://"))
 }
 
 /// A name for where something stands: of an address the site, else the text itself.
 pub fn place(source: &str) -> &str {
-    let Some(address) = address(source) else { return source };
-    let address = address.trim_start_matches("https://").trim_start_matches("www.");
+    let Some(address) = address(source) else {
+        return source;
+    };
+    let address = address
+        .trim_start_matches("https://")
+        .trim_start_matches("www.");
     // A code host is no source: whose code it is, is.
-    let parts = if address.starts_with("github.com/") { 2 } else { 1 };
-    let end = address.match_indices('/').nth(parts - 1).map_or(address.len(), |(index, _)| index);
+    let parts = if address.starts_with("github.com/") {
+        2
+    } else {
+        1
+    };
+    let end = address
+        .match_indices('/')
+        .nth(parts - 1)
+        .map_or(address.len(), |(index, _)| index);
     address.get(..end).unwrap_or(address)
 }
 
 /// With a capital first letter.
-fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]
@@ -266,9 +381,18 @@ mod tests {
     fn a_source_is_named_by_its_site_or_by_itself() {
         for (source, name) in [
             ("https://smvdigital.dk", "smvdigital.dk"),
-            ("https://www.business-region.eu (public partner list)", "business-region.eu"),
-            ("https://provarde.dk/generalforsamling (provider page)", "provarde.dk"),
-            ("https://github.com/someone/data (list)", "github.com/someone"),
+            (
+                "https://www.business-region.eu (public partner list)",
+                "business-region.eu",
+            ),
+            (
+                "https://provarde.dk/generalforsamling (provider page)",
+                "provarde.dk",
+            ),
+            (
+                "https://github.com/someone/data (list)",
+                "github.com/someone",
+            ),
             ("IRIS Group 2010, Boks 4.2", "IRIS Group 2010, Boks 4.2"),
         ] {
             assert_eq!(place(source), name);

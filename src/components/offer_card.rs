@@ -3,7 +3,7 @@
 use super::{El, el, item_el, reason_list, shape};
 use crate::{
     figures::date,
-    offer_words::{Case, WayIn, address, figures, source},
+    offer_words::{Case, WayIn, address, figures, sentence, source},
     session::Session,
     words::{Word, filled, key, text},
 };
@@ -35,9 +35,17 @@ pub fn level_mark(level: Level) -> El {
         Level::Regional => &["6"],
         Level::National => &["6", "9"],
     };
-    let circle = |radius: &'static str| shape("circle", "").attr("cx", "10").attr("cy", "10").attr("r", radius);
+    let circle = |radius: &'static str| {
+        shape("circle", "")
+            .attr("cx", "10")
+            .attr("cy", "10")
+            .attr("r", radius)
+    };
     let ring = |radius: &&'static str| {
-        circle(radius).attr("fill", "none").attr("stroke", "currentColor").attr("stroke-width", "1.6")
+        circle(radius)
+            .attr("fill", "none")
+            .attr("stroke", "currentColor")
+            .attr("stroke-width", "1.6")
     };
     shape("svg", "level__mark")
         .attr("viewBox", "0 0 20 20")
@@ -64,8 +72,12 @@ pub fn offer_card(session: Session, case: Case<'_>, recommendation: &Recommendat
     let offer = case.later.offer(&recommendation.offer)?;
     let level = level_name(offer.level);
     let need = need_of(case, recommendation);
-    let badge = el("span", level_class(offer.level)).kid(level_mark(offer.level)).kid(case.level_word(offer));
-    let head = el("p", "offer__head").kid(badge).kid(el("span", "offer__provider").kid(case.provider(offer)));
+    let badge = el("span", level_class(offer.level))
+        .kid(level_mark(offer.level))
+        .kid(case.level_word(offer));
+    let head = el("p", "offer__head")
+        .kid(badge)
+        .kid(el("span", "offer__provider").kid(sentence(&case.provider(offer))));
     let cautions = case.cautions(recommendation, offer).join(" ");
     let main = el("div", "offer__main")
         .kid(head)
@@ -75,7 +87,10 @@ pub fn offer_card(session: Session, case: Case<'_>, recommendation: &Recommendat
         .maybe(missing(offer, &recommendation.criteria))
         .maybe((!cautions.is_empty()).then(|| el("p", "offer__caution").kid(cautions)));
     let actions = el("div", "offer__actions no-print")
-        .maybe(case.way_in(offer).map(|way| link_out("button button--small", way, &offer.title)))
+        .maybe(
+            case.way_in(offer)
+                .map(|way| link_out("button button--small", way, &offer.title)),
+        )
         .kid(plan_button(session, case.plan_entry(offer)));
     let inside = el("details", "offer__more")
         .kid(el("summary", "").kid(more(recommendation)))
@@ -84,7 +99,11 @@ pub fn offer_card(session: Session, case: Case<'_>, recommendation: &Recommendat
         .attr("data-offer", offer.id.as_str())
         .attr("data-level", level)
         .kid(main)
-        .kid(el("div", "offer__side").kid(facts(figures(offer))).kid(actions))
+        .kid(
+            el("div", "offer__side")
+                .kid(facts(figures(offer)))
+                .kid(actions),
+        )
         .kid(inside);
     Some(card)
 }
@@ -120,8 +139,13 @@ fn missing(offer: &'static Offer, criteria: &[CriterionFinding]) -> Option<El> {
 
 /// The need the offer is here for.
 fn need_of<'a>(case: Case<'a>, recommendation: &Recommendation) -> Option<&'a NeedFinding> {
-    let Reason::Need(need) = &recommendation.reason else { return None };
-    case.assessment.needs.iter().find(|found| found.need == *need)
+    let Reason::Need(need) = &recommendation.reason else {
+        return None;
+    };
+    case.assessment
+        .needs
+        .iter()
+        .find(|found| found.need == *need)
 }
 
 fn more(recommendation: &Recommendation) -> String {
@@ -129,13 +153,22 @@ fn more(recommendation: &Recommendation) -> String {
     if all == 0 {
         return text(key::OFFER_MORE).to_owned();
     }
-    let met = recommendation.criteria.iter().filter(|it| it.standing == Standing::Met).count();
-    filled(key::OFFER_MORE_MET, &[("n", &met.to_string()), ("all", &all.to_string())])
+    let met = recommendation
+        .criteria
+        .iter()
+        .filter(|it| it.standing == Standing::Met)
+        .count();
+    filled(
+        key::OFFER_MORE_MET,
+        &[("n", &met.to_string()), ("all", &all.to_string())],
+    )
 }
 
 fn facts(figures: Vec<(Word, String)>) -> El {
     let fact = |(name, words): (Word, String)| {
-        el("div", "offer__fact").kid(el("dt", "").kid(text(name))).kid(el("dd", "").kid(words))
+        el("div", "offer__fact")
+            .kid(el("dt", "").kid(text(name)))
+            .kid(el("dd", "").kid(words))
     };
     el("dl", "offer__facts").kids(figures.into_iter().map(fact).collect())
 }
@@ -148,37 +181,77 @@ fn inside(
     offer: &'static Offer,
     need: Option<&NeedFinding>,
 ) -> Vec<El> {
-    let grounds = need.filter(|found| !found.grounds.is_empty()).map(|found| reason_list(&found.grounds));
-    let why: Vec<El> = grounds.into_iter().chain(also(case, &recommendation.also)).collect();
-    let referral = need.and_then(|found| case.assessment.referrals.iter().find(|it| it.need == found.need));
-    let referral = referral.map(|it| passed_on(case, it, offer.level)).unwrap_or_default();
+    let grounds = need
+        .filter(|found| !found.grounds.is_empty())
+        .map(|found| reason_list(&found.grounds));
+    let why: Vec<El> = grounds
+        .into_iter()
+        .chain(also(case, &recommendation.also))
+        .collect();
+    let referral = need.and_then(|found| {
+        case.assessment
+            .referrals
+            .iter()
+            .find(|it| it.need == found.need)
+    });
+    let referral = referral
+        .map(|it| passed_on(case, it, offer.level))
+        .unwrap_or_default();
     let note = (!offer.note.is_empty()).then(|| el("p", "").kid(offer.note.as_str()));
     let link = address(&offer.source).map(|url| {
-        let way = WayIn { url: url.to_owned(), label: text(key::OFFER_OPEN_SOURCE).to_owned() };
+        let way = WayIn {
+            url: url.to_owned(),
+            label: text(key::OFFER_OPEN_SOURCE).to_owned(),
+        };
         link_out("offer__source", way, &offer.title)
     });
     let source = el("p", "").kid(source(offer)).kid(" ").maybe(link);
     [
         (key::OFFER_WHY, why),
-        (if offer.level == Level::Local { key::OFFER_WHY_HERE } else { key::OFFER_WHY_LEVEL }, referral.into_iter().map(|words| el("p", "").kid(words)).collect()),
-        (key::OFFER_CRITERIA, vec![criteria(session, offer, &recommendation.criteria)]),
+        (
+            if offer.level == Level::Local {
+                key::OFFER_WHY_HERE
+            } else {
+                key::OFFER_WHY_LEVEL
+            },
+            referral
+                .into_iter()
+                .map(|words| el("p", "").kid(words))
+                .collect(),
+        ),
+        (
+            key::OFFER_CRITERIA,
+            vec![criteria(session, offer, &recommendation.criteria)],
+        ),
         (key::OFFER_NOTE, note.into_iter().collect()),
         (key::OFFER_SOURCE, vec![source]),
     ]
     .into_iter()
     .filter(|(_, inside)| !inside.is_empty())
-    .map(|(title, inside)| el("div", "offer__part").kid(el("h5", "offer__label").kid(text(title))).kids(inside))
+    .map(|(title, inside)| {
+        el("div", "offer__part")
+            .kid(el("h5", "offer__label").kid(text(title)))
+            .kids(inside)
+    })
     .collect()
 }
 
 /// The referral belongs on the cards it explains: a passed-on need on the cards beyond the
 /// local office, a need that begins locally on the local ones.
 fn passed_on(case: Case<'_>, referral: &Referral, level: Level) -> Vec<String> {
-    if referral.rules.is_empty() == (level == Level::Local) { case.referral(referral) } else { Vec::new() }
+    if referral.rules.is_empty() == (level == Level::Local) {
+        case.referral(referral)
+    } else {
+        Vec::new()
+    }
 }
 
 fn also(case: Case<'_>, needs: &[NeedId]) -> Option<El> {
-    let titles: Vec<&str> = needs.iter().filter_map(|id| case.later.need(id)).map(|it| it.title.as_str()).collect();
+    let titles: Vec<&str> = needs
+        .iter()
+        .filter_map(|id| case.later.need(id))
+        .map(|it| it.title.as_str())
+        .collect();
     let words = || filled(key::OFFER_ALSO, &[("needs", &titles.join(", "))]);
     (!titles.is_empty()).then(|| el("p", "").kid(words()))
 }
@@ -202,21 +275,37 @@ fn criteria(session: Session, offer: &'static Offer, findings: &[CriterionFindin
             .kid(el("span", "criterion__standing").kid(text(word)))
             .kid(" ")
             .maybe(open);
-        Some(el("li", class).kid(el("span", "criterion__mark").attr("aria-hidden", "true").kid(mark)).kid(words))
+        Some(
+            el("li", class)
+                .kid(
+                    el("span", "criterion__mark")
+                        .attr("aria-hidden", "true")
+                        .kid(mark),
+                )
+                .kid(words),
+        )
     };
-    el("ul", "criteria").attr("role", "list").kids(findings.iter().filter_map(line).collect())
+    el("ul", "criteria")
+        .attr("role", "list")
+        .kids(findings.iter().filter_map(line).collect())
 }
 
 /// A link to the first question that is missing.
 fn open_item(session: Session, grounds: &[Ground]) -> Option<El> {
     let words = || text(key::OFFER_ANSWER).to_owned();
     grounds.iter().find_map(|ground| match ground {
-        Ground::Unanswered { item } if session.path.with(|path| path.iter().any(|it| it.id == *item)) => {
+        Ground::Unanswered { item }
+            if session
+                .path
+                .with(|path| path.iter().any(|it| it.id == *item)) =>
+        {
             Some(item_el(item, words()))
         }
         Ground::UnknownScore { scale } => session.path.with(|path| {
             let open = |id| session.answers.with(|answers| answers.get(id).is_none());
-            let item = path.iter().find(|it| it.scores.iter().any(|(id, _)| id == scale) && open(&it.id))?;
+            let item = path
+                .iter()
+                .find(|it| it.scores.iter().any(|(id, _)| id == scale) && open(&it.id))?;
             Some(item_el(&item.id, words()))
         }),
         _ => None,
@@ -227,9 +316,17 @@ fn open_item(session: Session, grounds: &[Ground]) -> Option<El> {
 fn plan_button(session: Session, entry: PlanEntry) -> AnyView {
     let what = entry.what.clone();
     let due = entry.by.map(date).unwrap_or_default();
-    let planned = Memo::new(move |_| session.plan.with(|plan| plan.iter().any(|it| it.what == what)));
+    let planned = Memo::new(move |_| {
+        session
+            .plan
+            .with(|plan| plan.iter().any(|it| it.what == what))
+    });
     let full = move || session.plan.with(|plan| plan.len() >= MOST_ENTRIES);
-    let remove = move |what: &Action| session.plan.update(|plan| plan.retain(|it| it.what != *what));
+    let remove = move |what: &Action| {
+        session
+            .plan
+            .update(|plan| plan.retain(|it| it.what != *what))
+    };
     let undo = entry.what.clone();
     let toggle = move |_: ev::MouseEvent| {
         if planned.get_untracked() {

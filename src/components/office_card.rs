@@ -40,8 +40,12 @@ pub fn OfficeCard() -> impl IntoView {
     el("section", "office card")
         .attr("aria-labelledby", "office-title")
         .live(move || {
-            let title = el("h2", "office__heading").attr("id", "office-title").kid(text(key::OFFICE_TITLE));
-            let case = with_case(session, |case| el("div", "").kids(local(case)).maybe(regional(case)));
+            let title = el("h2", "office__heading")
+                .attr("id", "office-title")
+                .kid(text(key::OFFICE_TITLE));
+            let case = with_case(session, |case| {
+                el("div", "").kids(local(case)).maybe(regional(case))
+            });
             view! { {title} {case} }.into_any()
         })
 }
@@ -70,23 +74,54 @@ fn local(case: Case<'_>) -> Vec<El> {
 
 fn known(case: Case<'_>, office: &'static Office) -> Vec<El> {
     let is_demo = office.kind == OfficeKind::Demo;
-    let municipality = case.assessment.municipality(case.later).filter(|_| !is_demo);
-    let verify = || dated(key::OFFICE_VERIFY, key::OFFICE_VERIFY_UNDATED, &office.as_of, &[]);
+    let municipality = case
+        .assessment
+        .municipality(case.later)
+        .filter(|_| !is_demo);
+    let verify = || {
+        dated(
+            key::OFFICE_VERIFY,
+            key::OFFICE_VERIFY_UNDATED,
+            &office.as_of,
+            &[],
+        )
+    };
     let lines = [
         ("office__name", Some(office.name.clone())),
-        ("office__of", municipality.map(|it| filled(key::OFFICE_OF, &[("municipality", &it.name)]))),
-        ("office__demo", is_demo.then(|| text(key::OFFICE_DEMO).to_owned())),
-        ("office__hint", office.known_in.map(|year| filled(key::OFFICE_KNOWN_IN, &[("year", &year.to_string())]))),
+        (
+            "office__of",
+            municipality.map(|it| filled(key::OFFICE_OF, &[("municipality", &it.name)])),
+        ),
+        (
+            "office__demo",
+            is_demo.then(|| text(key::OFFICE_DEMO).to_owned()),
+        ),
+        (
+            "office__hint",
+            office
+                .known_in
+                .map(|year| filled(key::OFFICE_KNOWN_IN, &[("year", &year.to_string())])),
+        ),
         ("office__hint", office.verify.then(verify)),
-        ("office__note", Some(office.note.clone()).filter(|note| !note.is_empty() && !is_demo)),
+        (
+            "office__note",
+            Some(office.note.clone()).filter(|note| !note.is_empty() && !is_demo),
+        ),
     ];
-    let lines = lines.into_iter().filter_map(|(class, words)| Some(el("p", class).kid(words?)));
+    let lines = lines
+        .into_iter()
+        .filter_map(|(class, words)| Some(el("p", class).kid(words?)));
     let call = ["tel:", &office.phone.replace(' ', "")].concat();
     let call = (!office.phone.is_empty()).then(|| {
         let words = filled(key::OFFICE_PHONE, &[("phone", &office.phone)]);
-        el("a", "button button--small").attr("href", call).kid(words)
+        el("a", "button button--small")
+            .attr("href", call)
+            .kid(words)
     });
-    let ways: Vec<El> = go_to(&office.url, &office.name).into_iter().chain(call).collect();
+    let ways: Vec<El> = go_to(&office.url, &office.name)
+        .into_iter()
+        .chain(call)
+        .collect();
     let ways = (!ways.is_empty()).then(|| el("p", "office__ways no-print").kids(ways));
     lines.chain(ways).chain([services(office)]).collect()
 }
@@ -94,12 +129,31 @@ fn known(case: Case<'_>, office: &'static Office) -> Vec<El> {
 /// A link to a site, if there is one.
 fn go_to(url: &str, name: &'static str) -> Option<El> {
     let label = || filled(key::OFFER_GO, &[("place", place(url))]);
-    (!url.is_empty()).then(|| link_out("button button--small", WayIn { url: url.to_owned(), label: label() }, name))
+    (!url.is_empty()).then(|| {
+        link_out(
+            "button button--small",
+            WayIn {
+                url: url.to_owned(),
+                label: label(),
+            },
+            name,
+        )
+    })
 }
 
 fn services(office: &'static Office) -> El {
-    let name = |code: &String| SERVICES.iter().find(|(it, _)| it == code).map(|(_, word)| text(*word));
-    let names: Vec<El> = office.services.iter().filter_map(name).map(|name| el("li", "").kid(name)).collect();
+    let name = |code: &String| {
+        SERVICES
+            .iter()
+            .find(|(it, _)| it == code)
+            .map(|(_, word)| text(*word))
+    };
+    let names: Vec<El> = office
+        .services
+        .iter()
+        .filter_map(name)
+        .map(|name| el("li", "").kid(name))
+        .collect();
     if names.is_empty() {
         return el("p", "office__note").kid(text(key::OFFICE_SERVICES_UNKNOWN));
     }

@@ -41,9 +41,19 @@ fn whole(session: Session, case: Case<'_>) -> El {
     let all = el("div", "recommendations__all no-print")
         .kid(el("h3", "").kid(text(key::OFFERS_ALL_TITLE)))
         .kid(el("p", "quiet").kid(text(key::OFFERS_ALL_TEXT)))
-        .kids(case.assessment.needs.iter().filter_map(|found| all_for(session, case, found)).collect());
+        .kids(
+            case.assessment
+                .needs
+                .iter()
+                .filter_map(|found| all_for(session, case, found))
+                .collect(),
+        );
     el("div", "")
-        .kid(el("h2", "").attr("id", "recommendations-title").kid(text(key::OFFERS_TITLE)))
+        .kid(
+            el("h2", "")
+                .attr("id", "recommendations-title")
+                .kid(text(key::OFFERS_TITLE)),
+        )
         .kid(el("p", "recommendations__how").kid(text(key::OFFERS_HOW)))
         .maybe(no_municipality(case))
         .kid(el("h3", "").kid(text(key::OFFERS_FIRST)))
@@ -59,8 +69,17 @@ fn no_municipality(case: Case<'_>) -> Option<El> {
         return None;
     }
     let link = municipality_link(case);
-    let words = if link.is_some() { key::OFFERS_NO_MUNICIPALITY } else { key::OFFERS_ABROAD };
-    Some(el("p", "recommendations__hint").kid(text(words)).kid(" ").maybe(link))
+    let words = if link.is_some() {
+        key::OFFERS_NO_MUNICIPALITY
+    } else {
+        key::OFFERS_ABROAD
+    };
+    Some(
+        el("p", "recommendations__hint")
+            .kid(text(words))
+            .kid(" ")
+            .maybe(link),
+    )
 }
 
 fn cards(session: Session, case: Case<'_>, list: &[Recommendation], only: Option<Only>) -> El {
@@ -83,11 +102,20 @@ fn filter(list: &[Recommendation], only: Only) -> Option<El> {
     }
     let all = list.len();
     let shown = move || match only.get() {
-        Some(level) => counts.iter().find(|(it, _)| *it == level).map_or(0, |(_, count)| *count),
+        Some(level) => counts
+            .iter()
+            .find(|(it, _)| *it == level)
+            .map_or(0, |(_, count)| *count),
         None => all,
     };
     let button = |(level, count): (Level, usize)| {
-        let pressed = move || if only.get() == Some(level) { "true" } else { "false" };
+        let pressed = move || {
+            if only.get() == Some(level) {
+                "true"
+            } else {
+                "false"
+            }
+        };
         let words = [text(level_word(level)), " (", &count.to_string(), ")"].concat();
         let button = view! {
             <button class="button button--small" type="button" data-action="filter-level" aria-pressed=pressed
@@ -98,13 +126,32 @@ fn filter(list: &[Recommendation], only: Only) -> Option<El> {
         };
         el("span", level_class(level)).kid(button.into_any())
     };
-    let count = move || filled(key::OFFERS_COUNT, &[("n", &shown().to_string()), ("all", &all.to_string())]);
+    let count = move || {
+        filled(
+            key::OFFERS_COUNT,
+            &[("n", &shown().to_string()), ("all", &all.to_string())],
+        )
+    };
     let group = el("div", "recommendations__filter no-print")
         .attr("role", "group")
         .attr("aria-label", text(key::OFFERS_FILTER))
-        .kid(el("span", "recommendations__only").attr("aria-hidden", "true").kid(text(key::OFFERS_FILTER)))
-        .kids(counts.into_iter().filter(|(_, count)| *count > 0).map(button).collect())
-        .kid(el("span", "recommendations__count").attr("role", "status").live(move || count().into_any()));
+        .kid(
+            el("span", "recommendations__only")
+                .attr("aria-hidden", "true")
+                .kid(text(key::OFFERS_FILTER)),
+        )
+        .kids(
+            counts
+                .into_iter()
+                .filter(|(_, count)| *count > 0)
+                .map(button)
+                .collect(),
+        )
+        .kid(
+            el("span", "recommendations__count")
+                .attr("role", "status")
+                .live(move || count().into_any()),
+        );
     Some(group)
 }
 
@@ -119,14 +166,20 @@ fn all_for(session: Session, case: Case<'_>, found: &NeedFinding) -> Option<El> 
             with_case(session, |case| {
                 let list = case.assessment.offers_for(case.later, &found);
                 let count = filled(count_word(list.len()), &[("n", &list.len().to_string())]);
-                el("div", "").kid(el("p", "quiet").kid(count)).kid(cards(session, case, &list, None))
+                el("div", "")
+                    .kid(el("p", "quiet").kid(count))
+                    .kid(cards(session, case, &list, None))
             })
         };
         opened.get().then(list).flatten().into_any()
     };
     let fold = el("details", "all-offers")
         .attr("id", id)
-        .kid(el("summary", "").attr("data-action", "all-offers").kid(title))
+        .kid(
+            el("summary", "")
+                .attr("data-action", "all-offers")
+                .kid(title),
+        )
         .live(inside)
         .on("toggle", move || opened.set(true));
     Some(fold)
