@@ -10,7 +10,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (part, keys) in [("First", first), ("Later", later)] {
         for (index, key) in keys.iter().enumerate() {
             let name = key.to_uppercase().replace('.', "_");
-            writeln!(code, "/// `{key}`\npub const {name}: Word = Word::{part}({index});")?;
+            writeln!(
+                code,
+                "/// `{key}`\npub const {name}: Word = Word::{part}({index});"
+            )?;
         }
     }
     fs::write(Path::new(&env::var("OUT_DIR")?).join("words.rs"), code)?;

@@ -27,12 +27,16 @@ pub fn text(word: Word) -> &'static str {
         Word::Later(_) => session.later.get().map(|content| &content.words),
     };
     let (Word::First(index) | Word::Later(index)) = word;
-    words.and_then(|words| words.get(index)).map_or("", String::as_str)
+    words
+        .and_then(|words| words.get(index))
+        .map_or("", String::as_str)
 }
 
 /// The text with `{name}` replaced.
 pub fn filled(word: Word, values: &[(&str, &str)]) -> String {
-    values.iter().fold(text(word).to_owned(), |text, (name, value)| {
-        text.replace(&["{", name, "}"].concat(), value)
-    })
+    values
+        .iter()
+        .fold(text(word).to_owned(), |text, (name, value)| {
+            text.replace(&["{", name, "}"].concat(), value)
+        })
 }

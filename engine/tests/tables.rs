@@ -965,6 +965,27 @@ fn only_the_same_questions_are_compared() {
     );
 }
 
+#[test]
+fn a_question_answered_only_once_says_nothing_about_a_change() {
+    let bakery = bakery();
+    let scales = [scale("crust", 1)];
+    let crust = ["crust".into()];
+    let score = |given: &[(&str, &str)]| {
+        let counted = Counted::new(&bakery, &answers(given), &crust);
+        scores(&scales, &counted)
+    };
+    let layout = Layout::of(&bakery, 7);
+    // Before: the core at 50. Now: the core still at 50, and a deep item at 100 besides.
+    let before = score(&[("crust_core", "3")]);
+    let now = score(&[("crust_core", "3"), ("crust_crunch", "5")]);
+    let found = differences(&bakery, Some(&layout), &before, &now);
+    assert_eq!((found[0].change, found[0].comparable), (Some(0), true));
+    // Nothing in common: two numbers, no difference.
+    let other = score(&[("crust_crunch", "5")]);
+    let found = differences(&bakery, Some(&layout), &before, &other);
+    assert_eq!((found[0].change, found[0].comparable), (None, false));
+}
+
 // ------------------------------------------------------------------ deepening
 
 #[test]

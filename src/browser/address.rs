@@ -75,7 +75,9 @@ pub fn replace(fragment: &str) {
 pub fn remember_language(lang: &str) {
     #[cfg(target_arch = "wasm32")]
     {
-        let Some(window) = web_sys::window() else { return };
+        let Some(window) = web_sys::window() else {
+            return;
+        };
         let location = window.location();
         let search = location.search().unwrap_or_default();
         let mut pairs: Vec<String> = search
@@ -97,7 +99,8 @@ pub fn on_change(callback: impl Fn() + 'static) {
     #[cfg(target_arch = "wasm32")]
     if let Some(window) = web_sys::window() {
         let closure = Closure::<dyn Fn()>::new(callback);
-        let _ = window.add_event_listener_with_callback("hashchange", closure.as_ref().unchecked_ref());
+        let _ =
+            window.add_event_listener_with_callback("hashchange", closure.as_ref().unchecked_ref());
         closure.forget(); // listens as long as the page lives
     }
     #[cfg(not(target_arch = "wasm32"))]

@@ -35,7 +35,11 @@ mod browser {
         document.get_element_by_id("app")?.remove();
         let screen = document.get_element_by_id("crash")?;
         screen.remove_attribute("hidden").ok()?;
-        let file = LAST.with(|last| last.try_borrow().map(|last| last.clone()).unwrap_or_default());
+        let file = LAST.with(|last| {
+            last.try_borrow()
+                .map(|last| last.clone())
+                .unwrap_or_default()
+        });
         let link = document.get_element_by_id("crash-file")?;
         if file.is_empty() {
             link.remove();

@@ -30,7 +30,8 @@ pub fn focus(selector: &'static str) {
     #[cfg(target_arch = "wasm32")]
     wasm_bindgen_futures::spawn_local(async move {
         frame().await;
-        let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+        let found =
+            document().and_then(|document| document.query_selector(selector).ok().flatten());
         if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = element.focus();
         }
@@ -48,16 +49,24 @@ pub fn reveal(ids: &[&str]) {
     #[cfg(target_arch = "wasm32")]
     {
         let Some(document) = document() else { return };
-        let Some(element) = ids.iter().find_map(|id| document.get_element_by_id(id)) else { return };
+        let Some(element) = ids.iter().find_map(|id| document.get_element_by_id(id)) else {
+            return;
+        };
         let mut around = element.closest("details").ok().flatten();
         while let Some(details) = around {
             let _ = details.set_attribute("open", "");
-            around = details.parent_element().and_then(|it| it.closest("details").ok().flatten());
+            around = details
+                .parent_element()
+                .and_then(|it| it.closest("details").ok().flatten());
         }
         element.scroll_into_view();
         // A folded row takes the focus on the line that folds it.
         let inner = element.query_selector("summary").ok().flatten();
-        let target = if element.tag_name() == "DETAILS" { inner.unwrap_or(element) } else { element };
+        let target = if element.tag_name() == "DETAILS" {
+            inner.unwrap_or(element)
+        } else {
+            element
+        };
         if let Ok(target) = target.dyn_into::<web_sys::HtmlElement>() {
             let _ = target.focus();
         }
@@ -107,7 +116,8 @@ pub fn set_dialog(id: &str, open: bool) {
     #[cfg(target_arch = "wasm32")]
     {
         let found = document().and_then(|document| document.get_element_by_id(id));
-        if let Some(dialog) = found.and_then(|it| it.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+        if let Some(dialog) = found.and_then(|it| it.dyn_into::<web_sys::HtmlDialogElement>().ok())
+        {
             match (open, dialog.open()) {
                 (true, false) => {
                     let _ = dialog.show_modal();
@@ -124,7 +134,10 @@ pub fn set_dialog(id: &str, open: bool) {
 /// Takes back a tick that could not be carried out.
 pub fn untick(event: &leptos::ev::Event) {
     #[cfg(target_arch = "wasm32")]
-    if let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+    if let Some(input) = event
+        .target()
+        .and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
         input.set_checked(false);
     }
     #[cfg(not(target_arch = "wasm32"))]
@@ -144,7 +157,8 @@ fn try_add_style() -> Option<()> {
     let mark = document.query_selector(MARK).ok()??;
     let link = document.create_element("link").ok()?;
     link.set_attribute("rel", "stylesheet").ok()?;
-    link.set_attribute("href", &mark.get_attribute("content")?).ok()?;
+    link.set_attribute("href", &mark.get_attribute("content")?)
+        .ok()?;
     // The mark becomes the link, so a second call finds nothing to do.
     mark.replace_with_with_node_1(&link).ok()
 }
@@ -154,7 +168,10 @@ fn try_add_style() -> Option<()> {
 pub fn meta(name: &str) -> Option<String> {
     let selector = ["meta[name=\"", name, "\"]"].concat();
     // A language code from the address may hold anything: then the selector is refused, not run.
-    document()?.query_selector(&selector).ok()??.get_attribute("content")
+    document()?
+        .query_selector(&selector)
+        .ok()??
+        .get_attribute("content")
 }
 
 /// The element the app lives in, emptied.
@@ -190,22 +207,31 @@ fn document() -> Option<web_sys::Document> {
 /// Whether the focus is in a field that takes text or has its own keys.
 #[cfg(target_arch = "wasm32")]
 pub fn is_typing() -> bool {
-    document().and_then(|document| document.active_element()).is_some_and(|element| {
-        let text = element.tag_name() == "INPUT"
-            && !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox"));
-        text || matches!(element.tag_name().as_str(), "SELECT" | "TEXTAREA")
-    })
+    document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| {
+            let text = element.tag_name() == "INPUT"
+                && !matches!(
+                    element.get_attribute("type").as_deref(),
+                    Some("radio" | "checkbox")
+                );
+            text || matches!(element.tag_name().as_str(), "SELECT" | "TEXTAREA")
+        })
 }
 
 /// A plain number key clicks the control of that number, counted from 1.
 #[cfg(target_arch = "wasm32")]
 pub fn choose_by_number(event: &web_sys::Event, prefix: &str) {
-    let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+    let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
+        return;
+    };
     if event.ctrl_key() || event.alt_key() || event.meta_key() || is_typing() {
         return;
     }
     let key = event.key();
-    let &[digit @ b'1'..=b'9'] = key.as_bytes() else { return };
+    let &[digit @ b'1'..=b'9'] = key.as_bytes() else {
+        return;
+    };
     let selector = [prefix, &(digit - b'1').to_string()].concat();
     let found = document().and_then(|document| document.query_selector(&selector).ok().flatten());
     if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {

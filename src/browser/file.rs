@@ -61,7 +61,8 @@ mod browser {
         let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
         let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
         let document = web_sys::window()?.document()?;
-        let link: web_sys::HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+        let link: web_sys::HtmlAnchorElement =
+            document.create_element("a").ok()?.dyn_into().ok()?;
         link.set_href(&address);
         link.set_download(name);
         link.click();
@@ -69,7 +70,9 @@ mod browser {
     }
 
     pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
-        let Some(window) = web_sys::window() else { return done(false) };
+        let Some(window) = web_sys::window() else {
+            return done(false);
+        };
         let promise = window.navigator().clipboard().write_text(text);
         spawn_local(async move { done(JsFuture::from(promise).await.is_ok()) });
     }
@@ -92,7 +95,10 @@ mod browser {
         }
         let text = file.text();
         spawn_local(async move {
-            let text = JsFuture::from(text).await.ok().and_then(|text| text.as_string());
+            let text = JsFuture::from(text)
+                .await
+                .ok()
+                .and_then(|text| text.as_string());
             done(text.map_or(Read::Unreadable, Read::Text));
         });
     }

@@ -11,4 +11,5 @@ pub mod document;
 pub mod file;
 pub mod form;
 pub mod idle;
+pub mod listen;
 pub mod storage;

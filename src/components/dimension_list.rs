@@ -23,10 +23,17 @@ pub fn dimension_list() -> El {
     let session = Session::get();
     let mut list = el("section", "dimensions")
         .attr("aria-labelledby", "dimensions-title")
-        .kid(el("h2", "").attr("id", "dimensions-title").kid(text(key::DIMENSION_TITLE)))
+        .kid(
+            el("h2", "")
+                .attr("id", "dimensions-title")
+                .kid(text(key::DIMENSION_TITLE)),
+        )
         .kid(el("p", "quiet no-print").kid(text(key::DIMENSION_LEAD)));
     for (part, class, word) in PARTS {
-        let rows: Vec<El> = of_part(session, part).iter().filter_map(|id| dimension_row(session, id)).collect();
+        let rows: Vec<El> = of_part(session, part)
+            .iter()
+            .filter_map(|id| dimension_row(session, id))
+            .collect();
         if !rows.is_empty() {
             let rows = el("ul", "dimensions__list").attr("role", "list").kids(rows);
             let title = el("h3", "dimensions__part").kid(text(word));
@@ -40,15 +47,22 @@ pub fn dimension_list() -> El {
 pub fn of_part(session: Session, part: Part) -> Vec<ScaleId> {
     session.assessment.with(|it| {
         let all = it.as_ref().map_or(&[][..], |it| &it.profile.dimensions);
-        all.iter().filter(|it| it.part == part).map(|it| it.scale.clone()).collect()
+        all.iter()
+            .filter(|it| it.part == part)
+            .map(|it| it.scale.clone())
+            .collect()
     })
 }
 
 /// One dimension: its name, band and points; unfolded, what is behind them.
 pub fn dimension_row(session: Session, id: &ScaleId) -> Option<El> {
     let scale = session.later.get()?.scale(id)?;
-    let score = session.assessment.with(|it| it.as_ref()?.scores.get(id).cloned())?;
-    let n = score.points.map_or(String::new(), |points| points.rounded().to_string());
+    let score = session
+        .assessment
+        .with(|it| it.as_ref()?.scores.get(id).cloned())?;
+    let n = score
+        .points
+        .map_or(String::new(), |points| points.rounded().to_string());
     let band = score.points.and_then(|points| scale.band(points));
     let label = band.map_or_else(|| text(key::REASON_UNKNOWN), |band| band.label.as_str());
     let mut line = el("summary", "dimension__line")
@@ -57,14 +71,26 @@ pub fn dimension_row(session: Session, id: &ScaleId) -> Option<El> {
         .kid(el("span", "dimension__band").kid(label));
     if score.points.is_some() {
         let points = filled(key::DIMENSION_OF, &[("n", &n)]);
-        line = line.kid(" ").kid(el("span", "dimension__points").kid(points)).kid(bar(n.clone()));
+        line = line
+            .kid(" ")
+            .kid(el("span", "dimension__points").kid(points))
+            .kid(bar(n.clone()));
     }
-    let parts = score.parts.iter().filter_map(|part| part_view(session, part)).collect();
+    let parts = score
+        .parts
+        .iter()
+        .filter_map(|part| part_view(session, part))
+        .collect();
     let body = el("div", "dimension__body")
         .kid(el("p", "quiet").kid(scale.what.as_str()))
         .maybe(band.map(|band| el("p", "").kid(band.text.as_str())))
         .kid(el("ul", "parts").attr("role", "list").kids(parts))
-        .kid(el("p", "dimension__sum").kid(sum(scale, &score)).kid(" ").kid(sureness(&score)));
+        .kid(
+            el("p", "dimension__sum")
+                .kid(sum(scale, &score))
+                .kid(" ")
+                .kid(sureness(&score)),
+        );
     let row = el("details", "dimension")
         .attr("id", dimension_id(id))
         .attr("data-scale", scale.id.as_str())
@@ -76,7 +102,11 @@ pub fn dimension_row(session: Session, id: &ScaleId) -> Option<El> {
 
 /// The points, drawn.
 fn bar(n: String) -> El {
-    let part = |class: &'static str, width: String| shape("rect", class).attr("width", width).attr("height", "1");
+    let part = |class: &'static str, width: String| {
+        shape("rect", class)
+            .attr("width", width)
+            .attr("height", "1")
+    };
     shape("svg", "bar")
         .attr("viewBox", "0 0 100 1")
         .attr("preserveAspectRatio", "none")
@@ -88,7 +118,9 @@ fn bar(n: String) -> El {
 /// One question of a score: the own answer, what it counts, and the way back when it is open.
 fn part_view(session: Session, part: &ScorePart) -> Option<El> {
     let item = session.test()?.item(&part.item)?;
-    let answer = session.assessment.with(|it| it.as_ref()?.counted.answer(&part.item).cloned());
+    let answer = session
+        .assessment
+        .with(|it| it.as_ref()?.counted.answer(&part.item).cloned());
     let not_asked = item.tier == Tier::Deep && !session.deepen.get();
     let said = match &answer {
         None if not_asked => Kid::from(item_el(&part.item, text(key::REASON_NOT_ASKED).to_owned())),
@@ -119,7 +151,10 @@ fn part_view(session: Session, part: &ScorePart) -> Option<El> {
 /// How the points come about, in words.
 fn sum(scale: &Scale, score: &Score) -> String {
     let Some(points) = score.points else {
-        return filled(key::DIMENSION_SUM_NONE, &[("n", &scale.minimum.to_string())]);
+        return filled(
+            key::DIMENSION_SUM_NONE,
+            &[("n", &scale.minimum.to_string())],
+        );
     };
     let n = points.rounded().to_string();
     let (terms, sum) = terms(&score.parts);
@@ -127,13 +162,25 @@ fn sum(scale: &Scale, score: &Score) -> String {
         return filled(key::DIMENSION_SUM_ONE, &[("n", &n)]);
     }
     let weight = score.weight_answered.to_string();
-    let values = [("terms", terms.join(" + ")), ("sum", sum.to_string()), ("weight", weight), ("n", n)];
-    filled(key::DIMENSION_SUM, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+    let values = [
+        ("terms", terms.join(" + ")),
+        ("sum", sum.to_string()),
+        ("weight", weight),
+        ("n", n),
+    ];
+    filled(
+        key::DIMENSION_SUM,
+        &values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str())),
+    )
 }
 
 /// The products of weight and points, and their sum.
 fn terms(parts: &[ScorePart]) -> (Vec<String>, u32) {
-    let known = parts.iter().filter_map(|part| Some((u32::from(part.weight), u32::from(part.points?))));
+    let known = parts
+        .iter()
+        .filter_map(|part| Some((u32::from(part.weight), u32::from(part.points?))));
     let sum = known.clone().map(|(weight, points)| weight * points).sum();
     let terms = known.map(|(weight, points)| [weight.to_string(), points.to_string()].join(" × "));
     (terms.collect(), sum)
@@ -162,7 +209,12 @@ mod tests {
 
     #[test]
     fn the_sum_speaks_only_of_what_is_answered() {
-        let part = |points, weight| ScorePart { item: "x".into(), choice: None, points, weight };
+        let part = |points, weight| ScorePart {
+            item: "x".into(),
+            choice: None,
+            points,
+            weight,
+        };
         let (terms, sum) = terms(&[part(Some(75), 2), part(None, 1), part(Some(50), 1)]);
         assert_eq!(terms, ["2 × 75", "1 × 50"]);
         assert_eq!(sum, 200);

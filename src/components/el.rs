@@ -6,9 +6,11 @@
 //! What is drawn from answers is drawn anew when they change, so nothing is compared; parts that
 //! change by themselves are closures, see [`El::live`].
 
-use crate::words::{Word, text};
+use crate::{
+    browser::listen::listen,
+    words::{Word, text},
+};
 use leptos::{
-    wasm_bindgen::{JsCast, JsValue},
     prelude::*,
     tachys::{
         html::attribute::any_attribute::AnyAttribute,
@@ -62,8 +64,18 @@ pub fn link(class: &'static str, href: impl Into<Cow<'static, str>>, words: Word
 }
 
 fn element(tag: &'static str, class: &'static str, svg: bool) -> El {
-    let attributes = if class.is_empty() { Vec::new() } else { vec![("class", Cow::Borrowed(class))] };
-    El { tag, svg, attributes, children: Vec::new(), listener: None }
+    let attributes = if class.is_empty() {
+        Vec::new()
+    } else {
+        vec![("class", Cow::Borrowed(class))]
+    };
+    El {
+        tag,
+        svg,
+        attributes,
+        children: Vec::new(),
+        listener: None,
+    }
 }
 
 impl El {
@@ -75,7 +87,9 @@ impl El {
 
     /// With attributes that are numbers.
     pub fn numbers<const N: usize>(self, values: [(&'static str, i64); N]) -> Self {
-        values.into_iter().fold(self, |el, (name, value)| el.attr(name, value.to_string()))
+        values
+            .into_iter()
+            .fold(self, |el, (name, value)| el.attr(name, value.to_string()))
     }
 
     /// With words, an element or a view inside, after what is there.
@@ -170,7 +184,9 @@ impl Render for El {
         let mut inside: Vec<Box<dyn core::any::Any>> = Vec::new();
         for kid in self.children {
             match kid {
-                Kid::Text(text) => Rndr::insert_node(&element, &Rndr::create_text_node(&text), None),
+                Kid::Text(text) => {
+                    Rndr::insert_node(&element, &Rndr::create_text_node(&text), None)
+                }
                 Kid::El(el) => {
                     let mut built = el.build();
                     built.mount(&element, None);
@@ -183,9 +199,8 @@ impl Render for El {
                 }
             }
         }
-        if let Some((event, mut callback)) = self.listener {
-            let remover = Rndr::add_event_listener(&element, event, Box::new(move |event: JsValue| callback(event.unchecked_ref())));
-            inside.push(Box::new(remover));
+        if let Some((event, callback)) = self.listener {
+            inside.push(listen(&element, event, callback));
         }
         Built { element, inside }
     }
@@ -244,16 +259,29 @@ impl RenderHtml for El {
     ) {
         html.extend(["<", self.tag]);
         for (name, value) in &self.attributes {
-            let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+            let value = value
+                .replace('&', "&amp;")
+                .replace('"', "&quot;")
+                .replace('<', "&lt;");
             html.extend([" ", name, "=\"", &value, "\""]);
         }
         html.push('>');
         *position = Position::FirstChild;
         for kid in self.children {
             match kid {
-                Kid::Text(text) => text.into_owned().to_html_with_buf(html, position, escape, mark_branches, Vec::new()),
-                Kid::El(el) => el.to_html_with_buf(html, position, escape, mark_branches, Vec::new()),
-                Kid::View(view) => view.to_html_with_buf(html, position, escape, mark_branches, Vec::new()),
+                Kid::Text(text) => text.into_owned().to_html_with_buf(
+                    html,
+                    position,
+                    escape,
+                    mark_branches,
+                    Vec::new(),
+                ),
+                Kid::El(el) => {
+                    el.to_html_with_buf(html, position, escape, mark_branches, Vec::new())
+                }
+                Kid::View(view) => {
+                    view.to_html_with_buf(html, position, escape, mark_branches, Vec::new())
+                }
             }
         }
         html.extend(["</", self.tag, ">"]);
@@ -275,7 +303,14 @@ mod tests {
 
     #[test]
     fn words_and_attributes_are_escaped() {
-        let html = el("p", "a\"b").attr("id", "<x>").kid("1 < 2").kid(el("b", "").kid("&")).to_html();
-        assert_eq!(html, "<p class=\"a&quot;b\" id=\"&lt;x>\">1 &lt; 2<b>&amp;</b></p>");
+        let html = el("p", "a\"b")
+            .attr("id", "<x>")
+            .kid("1 < 2")
+            .kid(el("b", "").kid("&"))
+            .to_html();
+        assert_eq!(
+            html,
+            "<p class=\"a&quot;b\" id=\"&lt;x>\">1 &lt; 2<b>&amp;</b></p>"
+        );
     }
 }

@@ -25,7 +25,11 @@ const FIELDS: [(Word, Word); 4] = [
 /// The map with its words. Nothing where the test does not ask about growth.
 pub fn growth_map() -> Option<El> {
     let session = Session::get();
-    let scales = [of_part(session, Part::Ambition), of_part(session, Part::Potential)].concat();
+    let scales = [
+        of_part(session, Part::Ambition),
+        of_part(session, Part::Potential),
+    ]
+    .concat();
     if scales.is_empty() {
         return None;
     }
@@ -37,11 +41,20 @@ pub fn growth_map() -> Option<El> {
         Some((ambition, potential)) => map(ambition, potential),
         None => vec![missing(session)],
     };
-    let rows = scales.iter().filter_map(|id| dimension_row(session, id)).collect();
-    let rows = el("ul", "growth__list dimensions__list").attr("role", "list").kids(rows);
+    let rows = scales
+        .iter()
+        .filter_map(|id| dimension_row(session, id))
+        .collect();
+    let rows = el("ul", "growth__list dimensions__list")
+        .attr("role", "list")
+        .kids(rows);
     let section = el("section", "growth")
         .attr("aria-labelledby", "growth-title")
-        .kid(el("h2", "").attr("id", "growth-title").kid(text(key::GROWTH_TITLE)))
+        .kid(
+            el("h2", "")
+                .attr("id", "growth-title")
+                .kid(text(key::GROWTH_TITLE)),
+        )
         .kid(el("p", "quiet").kid(text(key::GROWTH_LEAD)))
         .kid(el("div", "growth__both").kids(picture).kid(rows));
     Some(section)
@@ -62,10 +75,17 @@ fn map(ambition: Points, potential: Points) -> Vec<El> {
     let here = field(ambition, potential);
     let mut square = el("div", "map__square");
     for (place, (title, _)) in FIELDS.iter().enumerate() {
-        let class = if place == here { "map__field map__field--here" } else { "map__field" };
+        let class = if place == here {
+            "map__field map__field--here"
+        } else {
+            "map__field"
+        };
         square = square.kid(el("span", class).kid(text(*title)));
     }
-    let at = [("cx", i64::from(potential.rounded())), ("cy", i64::from(100 - ambition.rounded()))];
+    let at = [
+        ("cx", i64::from(potential.rounded())),
+        ("cy", i64::from(100 - ambition.rounded())),
+    ];
     let dots = shape("svg", "map__dots")
         .attr("viewBox", "0 0 100 100")
         .kid(shape("circle", "map__halo").numbers(at).attr("r", "6"))
@@ -73,12 +93,22 @@ fn map(ambition: Points, potential: Points) -> Vec<El> {
     // The words beside it say the same.
     let map = el("div", "map")
         .attr("aria-hidden", "true")
-        .kid(el("span", "map__up").kid(text(key::GROWTH_AMBITION)).kid(" ↑"))
+        .kid(
+            el("span", "map__up")
+                .kid(text(key::GROWTH_AMBITION))
+                .kid(" ↑"),
+        )
         .kid(square.kid(dots))
-        .kid(el("span", "map__along").kid(text(key::GROWTH_POTENTIAL)).kid(" →"));
+        .kid(
+            el("span", "map__along")
+                .kid(text(key::GROWTH_POTENTIAL))
+                .kid(" →"),
+        );
     let mut words = el("div", "growth__words");
     if let Some((title, text_of)) = FIELDS.get(here) {
-        words = words.kid(el("h3", "growth__here").kid(text(*title))).kid(el("p", "").kid(text(*text_of)));
+        words = words
+            .kid(el("h3", "growth__here").kid(text(*title)))
+            .kid(el("p", "").kid(text(*text_of)));
     }
     vec![map, words]
 }
@@ -89,7 +119,10 @@ fn missing(session: Session) -> El {
         let Some(it) = it else { return Vec::new() };
         let unknown = it.scores.iter().filter(|score| score.points.is_none());
         let growth = unknown.filter(|score| {
-            let scale = session.later.get().and_then(|later| later.scale(&score.scale));
+            let scale = session
+                .later
+                .get()
+                .and_then(|later| later.scale(&score.scale));
             scale.is_some_and(|scale| matches!(scale.part, Part::Ambition | Part::Potential))
         });
         let open = growth.flat_map(|score| &score.parts).filter_map(|part| {
@@ -98,7 +131,9 @@ fn missing(session: Session) -> El {
         });
         open.collect()
     });
-    el("div", "growth__words").kid(el("p", "").kid(text(key::GROWTH_MISSING))).kid(el("ul", "").kids(items))
+    el("div", "growth__words")
+        .kid(el("p", "").kid(text(key::GROWTH_MISSING)))
+        .kid(el("ul", "").kids(items))
 }
 
 #[cfg(test)]
@@ -107,7 +142,12 @@ mod tests {
 
     #[test]
     fn the_border_belongs_to_the_higher_field() {
-        let of = |ambition, potential| field(Points::whole_points(ambition), Points::whole_points(potential));
+        let of = |ambition, potential| {
+            field(
+                Points::whole_points(ambition),
+                Points::whole_points(potential),
+            )
+        };
         assert_eq!(of(60, 60), 1);
         assert_eq!(of(59, 60), 3);
         assert_eq!(of(60, 59), 0);

@@ -10,17 +10,26 @@ use crate::{
 const LANGUAGES: [(&str, &str); 2] = [("da", "Dansk"), ("en", "English")];
 
 /// A figure and its mirror image under an arch.
-const MARK: [&str; 2] = ["M3 21V11a9 9 0 0 1 18 0v10", "M7 21c0-5 4-5 5-11 1 6 5 6 5 11"];
+const MARK: [&str; 2] = [
+    "M3 21V11a9 9 0 0 1 18 0v10",
+    "M7 21c0-5 4-5 5-11 1 6 5 6 5 11",
+];
 
 /// Name, navigation and language.
 pub fn header(session: Session) -> El {
-    let current = session.first.get_untracked().map_or("da", |first| first.lang.as_str());
+    let current = session
+        .first
+        .get_untracked()
+        .map_or("da", |first| first.lang.as_str());
     let languages = LANGUAGES.map(|(code, name)| {
         el("button", "header__language")
             .attr("type", "button")
             .attr("lang", code)
             .attr("data-lang", code)
-            .attr("aria-pressed", if current == code { "true" } else { "false" })
+            .attr(
+                "aria-pressed",
+                if current == code { "true" } else { "false" },
+            )
             .kid(name)
             .on("click", move || session.speak(code))
     });
@@ -31,7 +40,8 @@ pub fn header(session: Session) -> El {
     }
     let mark = MARK.map(|path| {
         let path = shape("path", "").attr("d", path).attr("fill", "none");
-        path.attr("stroke", "currentColor").attr("stroke-width", "2")
+        path.attr("stroke", "currentColor")
+            .attr("stroke-width", "2")
     });
     let mark = shape("svg", "header__mark")
         .attr("viewBox", "0 0 24 24")
@@ -44,7 +54,12 @@ pub fn header(session: Session) -> El {
         .attr("aria-label", text(key::FRAME_LANGUAGE))
         .kids(languages.into());
     el("header", "header")
-        .kid(el("a", "header__name").attr("href", "#/").kid(mark).kid("Vækstspejl"))
+        .kid(
+            el("a", "header__name")
+                .attr("href", "#/")
+                .kid(mark)
+                .kid("Vækstspejl"),
+        )
         .kid(
             el("nav", "header__nav")
                 .attr("aria-label", text(key::FRAME_NAVIGATION))

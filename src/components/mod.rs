@@ -49,10 +49,12 @@ pub use plan_step::plan_step;
 pub use progress::progress;
 pub use qr::Qr;
 pub use question::question;
-pub use reason::{answer_words, dimension_id, item_el, item_link, labels, lines, reason_list, reasons, scale_link};
+pub use reason::{
+    answer_words, dimension_id, item_el, item_link, labels, lines, reason_list, reasons, scale_link,
+};
 pub use recommendations::Recommendations;
 pub use segment_card::segment_card;
-pub use sides::sides;
 pub use sheet::Sheet;
+pub use sides::sides;
 pub use take_home::{TakeHome, copy_button, save_profile};
 pub use wheel::wheel;

@@ -32,8 +32,12 @@ pub fn need_list(which: Which) -> Option<El> {
     let later = session.later.get()?;
     let needs: Vec<(&'static Need, NeedFinding)> = session.assessment.with(|it| {
         let found = it.as_ref().map_or(&[][..], |it| &it.needs);
-        let known = found.iter().filter_map(|found| Some((later.need(&found.need)?, found.clone())));
-        known.filter(|(need, _)| which == Which::All || need.urgent == (which == Which::Urgent)).collect()
+        let known = found
+            .iter()
+            .filter_map(|found| Some((later.need(&found.need)?, found.clone())));
+        known
+            .filter(|(need, _)| which == Which::All || need.urgent == (which == Which::Urgent))
+            .collect()
     });
     if needs.is_empty() {
         return None;
@@ -44,12 +48,18 @@ pub fn need_list(which: Which) -> Option<El> {
         Which::Others => ("needs", "needs-others", key::NEEDS_ALSO),
     };
     let lead = which == Which::All && needs.len() > 1;
-    let mut cards: Vec<El> =
-        needs.iter().enumerate().map(|(place, (need, found))| card(need, found, place < FIRST)).collect();
+    let mut cards: Vec<El> = needs
+        .iter()
+        .enumerate()
+        .map(|(place, (need, found))| card(need, found, place < FIRST))
+        .collect();
     let rest = cards.split_off(cards.len().min(SHOWN));
     let list = |cards: Vec<El>| el("ul", "needs__list").attr("role", "list").kids(cards);
-    let folded = (!rest.is_empty())
-        .then(|| el("details", "fold needs__rest").kid(el("summary", "").kid(text(key::NEEDS_REST))).kid(list(rest)));
+    let folded = (!rest.is_empty()).then(|| {
+        el("details", "fold needs__rest")
+            .kid(el("summary", "").kid(text(key::NEEDS_REST)))
+            .kid(list(rest))
+    });
     let section = el("section", class)
         .attr("aria-labelledby", id)
         .kid(el("h2", "").attr("id", id).kid(text(title)))
@@ -63,7 +73,10 @@ fn card(need: &'static Need, found: &NeedFinding, large: bool) -> El {
     let (class, why) = if large {
         ("need need--first", because(&found.grounds))
     } else {
-        ("need", folded(key::NEEDS_WHY, &found.grounds).into_iter().collect())
+        (
+            "need",
+            folded(key::NEEDS_WHY, &found.grounds).into_iter().collect(),
+        )
     };
     let target = ["offers-", need.id.as_str()].concat();
     let whose = filled(key::NEEDS_OFFERS_FOR, &[("title", &need.title)]);
@@ -73,7 +86,9 @@ fn card(need: &'static Need, found: &NeedFinding, large: bool) -> El {
         .kid(text(key::NEEDS_OFFERS))
         .kid(" ")
         .kid(el("span", "visually-hidden").kid(whose))
-        .on("click", move || document::reveal(&[&target, "recommendations"]));
+        .on("click", move || {
+            document::reveal(&[&target, "recommendations"])
+        });
     el("li", class)
         .attr("data-need", need.id.as_str())
         .kid(el("h3", "need__title").kid(need.title.as_str()))
@@ -90,13 +105,20 @@ fn because(grounds: &[Ground]) -> Vec<El> {
         return Vec::new();
     }
     let (first, more) = grounds.split_at(grounds.len().min(GROUNDS));
-    let mut why = vec![el("p", "need__because").kid(text(key::NEEDS_BECAUSE)), reason_list(first)];
+    let mut why = vec![
+        el("p", "need__because").kid(text(key::NEEDS_BECAUSE)),
+        reason_list(first),
+    ];
     why.extend(folded(key::NEEDS_MORE, more));
     why
 }
 
 fn folded(title: Word, grounds: &[Ground]) -> Option<El> {
-    let fold = || el("details", "fold").kid(el("summary", "").kid(text(title))).kid(reason_list(grounds));
+    let fold = || {
+        el("details", "fold")
+            .kid(el("summary", "").kid(text(title)))
+            .kid(reason_list(grounds))
+    };
     (!grounds.is_empty()).then(fold)
 }
 

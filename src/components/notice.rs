@@ -7,7 +7,11 @@ use crate::words::{Word, text};
 pub fn notice(title: Word, words: Word, ways: Vec<El>) -> El {
     el("section", "notice")
         .attr("role", "status")
-        .kid(el("h1", "notice__title").attr("tabindex", "-1").kid(text(title)))
+        .kid(
+            el("h1", "notice__title")
+                .attr("tabindex", "-1")
+                .kid(text(title)),
+        )
         .kid(el("p", "").kid(text(words)))
         .kid(el("div", "notice__actions").kids(ways))
 }

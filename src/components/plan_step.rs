@@ -14,24 +14,45 @@ pub fn plan_step(action: Action, words: &'static str) -> El {
     let session = Session::get();
     let there = Memo::new({
         let action = action.clone();
-        move |_| session.plan.with(|plan| plan.iter().any(|entry| entry.what == action))
+        move |_| {
+            session
+                .plan
+                .with(|plan| plan.iter().any(|entry| entry.what == action))
+        }
     });
     let full = RwSignal::new(false);
     // One button whose words change, so that the focus stays where it is.
     let button = el("button", "button button--small")
         .attr("type", "button")
         .attr("data-action", "plan-step")
-        .live_text(move || text(if there.get() { key::STEP_OUT } else { key::STEP_PUT }))
-        .on("click", move || session.plan.update(|plan| full.set(!toggled(plan, &action))));
-    let state = el("span", "plan-step__state").attr("role", "status").live_text(move || match (there.get(), full.get()) {
-        (true, _) => text(key::STEP_IS_IN),
-        (false, true) => text(key::STEP_FULL),
-        _ => "",
-    });
+        .live_text(move || {
+            text(if there.get() {
+                key::STEP_OUT
+            } else {
+                key::STEP_PUT
+            })
+        })
+        .on("click", move || {
+            session
+                .plan
+                .update(|plan| full.set(!toggled(plan, &action)))
+        });
+    let state = el("span", "plan-step__state")
+        .attr("role", "status")
+        .live_text(move || match (there.get(), full.get()) {
+            (true, _) => text(key::STEP_IS_IN),
+            (false, true) => text(key::STEP_FULL),
+            _ => "",
+        });
     let label = el("strong", "plan-step__label").kid(text(key::STEP_FIRST));
     el("div", "plan-step")
         .kid(el("p", "plan-step__text").kid(label).kid(" ").kid(words))
-        .kid(el("p", "plan-step__action no-print").kid(button).kid(" ").kid(state))
+        .kid(
+            el("p", "plan-step__action no-print")
+                .kid(button)
+                .kid(" ")
+                .kid(state),
+        )
 }
 
 /// Puts an action into the plan or takes it out. False: the plan is full.
@@ -45,7 +66,12 @@ fn toggled(plan: &mut Vec<PlanEntry>, action: &Action) -> bool {
         return false;
     }
     let by = Some(clock::today().plus_days(DAYS_TO_FIRST_STEP));
-    plan.push(PlanEntry { what: action.clone(), who: String::new(), by, done: false });
+    plan.push(PlanEntry {
+        what: action.clone(),
+        who: String::new(),
+        by,
+        done: false,
+    });
     true
 }
 
@@ -59,7 +85,10 @@ mod tests {
         let mut plan = Vec::new();
         assert!(toggled(&mut plan, &step("price")));
         assert_eq!(plan.len(), 1);
-        assert!(plan.iter().all(|entry| entry.by.is_some_and(|by| by > clock::today())));
+        assert!(
+            plan.iter()
+                .all(|entry| entry.by.is_some_and(|by| by > clock::today()))
+        );
         assert!(toggled(&mut plan, &step("price")));
         assert!(plan.is_empty());
         for number in 0..MOST_ENTRIES {

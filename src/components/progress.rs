@@ -30,6 +30,8 @@ pub fn progress(session: Session, item: &Item) -> El {
         .attr("aria-label", text(key::TEST_PROGRESS))
         .attr("max", all)
         .attr("value", place);
-    let words = el("p", "progress__text").kid(el("span", "").kid(said)).kid(el("span", "").kid(left));
+    let words = el("p", "progress__text")
+        .kid(el("span", "").kid(said))
+        .kid(el("span", "").kid(left));
     el("div", "progress").kid(bar).kid(words)
 }

@@ -18,7 +18,11 @@ use vaekstspejl_engine::{
 /// One item of the questionnaire.
 pub fn question(session: Session, item: &'static Item) -> El {
     let many = item.kind == Kind::ManyOf;
-    let steps = if item.kind == Kind::Scale { " question__choices--steps" } else { "" };
+    let steps = if item.kind == Kind::Scale {
+        " question__choices--steps"
+    } else {
+        ""
+    };
     let choices = el("div", "").attr("class", ["question__choices", steps].concat());
     let mut question = el("div", "question")
         .attr("data-question", item.id.as_str())
@@ -32,7 +36,9 @@ pub fn question(session: Session, item: &'static Item) -> El {
                 .kid(item.text.as_str()),
         );
     if !item.help.is_empty() {
-        let help = el("p", "question__help").attr("id", "question-help").kid(item.help.as_str());
+        let help = el("p", "question__help")
+            .attr("id", "question-help")
+            .kid(item.help.as_str());
         question = question.attr("aria-describedby", "question-help").kid(help);
     }
     if many {
@@ -45,23 +51,52 @@ pub fn question(session: Session, item: &'static Item) -> El {
 }
 
 fn rows(session: Session, item: &'static Item) -> Vec<El> {
-    let Some(test) = session.test() else { return Vec::new() };
+    let Some(test) = session.test() else {
+        return Vec::new();
+    };
     let answers = session.answers.get_untracked();
     let shown: Vec<&'static Choice> = Counted::new(test, &answers, &[]).choices_shown(item);
     let mut rows = Vec::with_capacity(shown.len() + 1);
     for choice in shown {
-        rows.push(row(session, item, choice.id.as_str(), &choice.label, rows.len()));
+        rows.push(row(
+            session,
+            item,
+            choice.id.as_str(),
+            &choice.label,
+            rows.len(),
+        ));
     }
-    rows.push(row(session, item, DONT_KNOW, text(key::TEST_DONT_KNOW), rows.len()));
+    rows.push(row(
+        session,
+        item,
+        DONT_KNOW,
+        text(key::TEST_DONT_KNOW),
+        rows.len(),
+    ));
     rows
 }
 
-fn row(session: Session, item: &'static Item, choice: &'static str, label: &'static str, place: usize) -> El {
+fn row(
+    session: Session,
+    item: &'static Item,
+    choice: &'static str,
+    label: &'static str,
+    place: usize,
+) -> El {
     let checked = session.answers.with_untracked(|answers| {
-        answers.get(&item.id).is_some_and(|answer| chosen(answer).contains(&choice))
+        answers
+            .get(&item.id)
+            .is_some_and(|answer| chosen(answer).contains(&choice))
     });
     let control = el("input", "choice__control")
-        .attr("type", if item.kind == Kind::ManyOf { "checkbox" } else { "radio" })
+        .attr(
+            "type",
+            if item.kind == Kind::ManyOf {
+                "checkbox"
+            } else {
+                "radio"
+            },
+        )
         .attr("name", "answer")
         .attr("id", ["choice-", &place.to_string()].concat())
         .attr("value", choice)
@@ -73,8 +108,14 @@ fn row(session: Session, item: &'static Item, choice: &'static str, label: &'sta
             form::clear_list();
             session.answer(&item.id, answer);
         });
-    let class = if choice == DONT_KNOW { "choice choice--aside" } else { "choice" };
-    el("label", class).kid(control).kid(el("span", "choice__label").kid(label))
+    let class = if choice == DONT_KNOW {
+        "choice choice--aside"
+    } else {
+        "choice"
+    };
+    el("label", class)
+        .kid(control)
+        .kid(el("span", "choice__label").kid(label))
 }
 
 /// The values of the controls that an answer ticks.
@@ -95,7 +136,9 @@ fn changed(session: Session, item: &Item, choice: &str, checked: bool) -> Option
     }
     let exclusive = |id: &ChoiceId| item.choice(id).is_some_and(|it| it.exclusive);
     let this = ChoiceId::from(choice);
-    let before = session.answers.with_untracked(|answers| answers.get(&item.id).cloned());
+    let before = session
+        .answers
+        .with_untracked(|answers| answers.get(&item.id).cloned());
     let before = before.as_ref().map_or(&[][..], Answer::choices);
     let stays = |id: &&ChoiceId| **id != this && !(checked && (exclusive(id) || exclusive(&this)));
     let others = before.iter().filter(stays).map(ChoiceId::as_str);

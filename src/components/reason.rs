@@ -50,7 +50,9 @@ pub fn reasons(grounds: &[Ground]) -> AnyView {
 /// The same, as an element.
 pub fn reason_list(grounds: &[Ground]) -> El {
     let lines = lines(Session::get(), grounds).into_iter().map(line_view);
-    el("ul", "reasons").attr("role", "list").kids(lines.collect())
+    el("ul", "reasons")
+        .attr("role", "list")
+        .kids(lines.collect())
 }
 
 /// The grounds in words; a ground whose question or dimension the content does not have is left out.
@@ -58,8 +60,13 @@ pub fn lines(session: Session, grounds: &[Ground]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for line in grounds.iter().filter_map(|ground| line(session, ground)) {
         // Two rules may look at two choices of one question: that is one answer.
-        match lines.iter_mut().find(|it| it.question == line.question && it.leads == line.leads) {
-            Some(same) if line.leads == Leads::Nowhere => same.answer = merged(&same.answer, &line.answer),
+        match lines
+            .iter_mut()
+            .find(|it| it.question == line.question && it.leads == line.leads)
+        {
+            Some(same) if line.leads == Leads::Nowhere => {
+                same.answer = merged(&same.answer, &line.answer)
+            }
             _ => lines.push(line),
         }
     }
@@ -83,22 +90,38 @@ fn line(session: Session, ground: &Ground) -> Option<Line> {
     Some(match ground {
         Ground::Answer { item: id, choices } => {
             let item = item(id)?;
-            Line { question: &item.text, answer: labels(session, item, choices), leads: Leads::Nowhere }
+            Line {
+                question: &item.text,
+                answer: labels(session, item, choices),
+                leads: Leads::Nowhere,
+            }
         }
         Ground::Score { scale: id, points } => {
             let scale = scale(id)?;
             let n = points.rounded().to_string();
             let band = scale.band(*points).map_or("", |band| &band.label);
             let answer = filled(key::REASON_POINTS_BAND, &[("n", &n), ("band", band)]);
-            Line { question: &scale.title, answer, leads: Leads::Scale(id.clone()) }
+            Line {
+                question: &scale.title,
+                answer,
+                leads: Leads::Scale(id.clone()),
+            }
         }
         Ground::Unanswered { item: id } => {
             let answer = text(key::REASON_OPEN).to_owned();
-            Line { question: &item(id)?.text, answer, leads: Leads::Item(id.clone()) }
+            Line {
+                question: &item(id)?.text,
+                answer,
+                leads: Leads::Item(id.clone()),
+            }
         }
         Ground::UnknownScore { scale: id } => {
             let answer = text(key::REASON_UNKNOWN).to_owned();
-            Line { question: &scale(id)?.title, answer, leads: Leads::Scale(id.clone()) }
+            Line {
+                question: &scale(id)?.title,
+                answer,
+                leads: Leads::Scale(id.clone()),
+            }
         }
     })
 }
@@ -125,7 +148,12 @@ pub fn answer_words(session: Session, item: &Item, answer: Option<&Answer>) -> S
 }
 
 fn municipality(session: Session, code: &str) -> Option<&'static str> {
-    let found = session.first.get()?.municipalities.iter().find(|(it, _)| it == code);
+    let found = session
+        .first
+        .get()?
+        .municipalities
+        .iter()
+        .find(|(it, _)| it == code);
     found.map(|(_, name)| name.as_str())
 }
 
@@ -136,7 +164,10 @@ fn line_view(line: Line) -> El {
         Leads::Scale(id) => scale_link(&id, line.answer).into(),
     };
     let question = el("span", "reasons__question").kid(line.question);
-    el("li", "reasons__line").kid(question).kid(" ").kid(el("span", "reasons__answer").kid(answer))
+    el("li", "reasons__line")
+        .kid(question)
+        .kid(" ")
+        .kid(el("span", "reasons__answer").kid(answer))
 }
 
 /// A link back to a question. A deep question is only asked when the person goes deeper,
@@ -148,9 +179,21 @@ pub fn item_link(item: &ItemId, words: String) -> AnyView {
 /// The same, as an element.
 pub fn item_el(item: &ItemId, words: String) -> El {
     let session = Session::get();
-    let deep = session.test().and_then(|test| test.item(item)).is_some_and(|it| it.tier == Tier::Deep);
-    let link = el("a", "").attr("href", Route::Test(session.questionnaire.get(), Some(item.clone())).href()).kid(words);
-    if deep { link.on("click", move || session.deepen.set(true)) } else { link }
+    let deep = session
+        .test()
+        .and_then(|test| test.item(item))
+        .is_some_and(|it| it.tier == Tier::Deep);
+    let link = el("a", "")
+        .attr(
+            "href",
+            Route::Test(session.questionnaire.get(), Some(item.clone())).href(),
+        )
+        .kid(words);
+    if deep {
+        link.on("click", move || session.deepen.set(true))
+    } else {
+        link
+    }
 }
 
 /// A way to a dimension on this page. The fragment is the route, so this is a button.
@@ -174,6 +217,9 @@ mod tests {
 
     #[test]
     fn an_answer_to_one_question_is_said_once() {
-        assert_eq!(merged("late bills", "sleepless; late bills"), "late bills; sleepless");
+        assert_eq!(
+            merged("late bills", "sleepless; late bills"),
+            "late bills; sleepless"
+        );
     }
 }

@@ -34,18 +34,32 @@ pub fn wheel() -> El {
     let session = Session::get();
     let groups: Vec<Group> = PARTS
         .iter()
-        .map(|(part, class, word)| (*class, text(*word), spokes(session, &of_part(session, *part))))
+        .map(|(part, class, word)| {
+            (
+                *class,
+                text(*word),
+                spokes(session, &of_part(session, *part)),
+            )
+        })
         .filter(|(_, _, spokes)| !spokes.is_empty())
         .collect();
-    let unknown = groups.iter().any(|(_, _, spokes)| spokes.iter().any(|it| it.dimension.points.is_none()));
+    let unknown = groups
+        .iter()
+        .any(|(_, _, spokes)| spokes.iter().any(|it| it.dimension.points.is_none()));
     let mut lead = el("p", "quiet").kid(text(key::WHEEL_LEAD));
     if unknown {
         lead = lead.kid(" ").kid(text(key::WHEEL_UNKNOWN));
     }
-    let numbers = el("details", "fold wheel__numbers").kid(el("summary", "").kid(text(key::WHEEL_TABLE))).kid(table(&groups));
+    let numbers = el("details", "fold wheel__numbers")
+        .kid(el("summary", "").kid(text(key::WHEEL_TABLE)))
+        .kid(table(&groups));
     el("section", "wheel")
         .attr("aria-labelledby", "wheel-heading")
-        .kid(el("h2", "").attr("id", "wheel-heading").kid(text(key::WHEEL_TITLE)))
+        .kid(
+            el("h2", "")
+                .attr("id", "wheel-heading")
+                .kid(text(key::WHEEL_TITLE)),
+        )
         .kid(lead)
         .kid(drawing(&groups))
         .kid(numbers)
@@ -58,7 +72,10 @@ fn spokes(session: Session, scales: &[ScaleId]) -> Vec<Spoke> {
             let all = &it.as_ref()?.profile.dimensions;
             all.iter().find(|it| it.scale == *id).cloned()
         });
-        Some(Spoke { scale, dimension: found? })
+        Some(Spoke {
+            scale,
+            dimension: found?,
+        })
     };
     scales.iter().filter_map(spoke).collect()
 }
@@ -66,13 +83,23 @@ fn spokes(session: Session, scales: &[ScaleId]) -> Vec<Spoke> {
 fn drawing(groups: &[Group]) -> El {
     let count: i64 = groups.iter().map(|(_, _, spokes)| length(spokes)).sum();
     let gap = if groups.len() > 1 { GAP } else { 0 };
-    let step = (3600 - gap * length(groups)).checked_div(count).unwrap_or(3600);
+    let step = (3600 - gap * length(groups))
+        .checked_div(count)
+        .unwrap_or(3600);
     let mut drawing = shape("svg", "wheel__drawing")
         .attr("viewBox", "-2080 -2080 4160 4160")
         .attr("role", "img")
         .attr("aria-labelledby", "wheel-title wheel-desc")
-        .kid(shape("title", "").attr("id", "wheel-title").kid(text(key::WHEEL_LABEL)))
-        .kid(shape("desc", "").attr("id", "wheel-desc").kid(text(key::WHEEL_DESCRIBE)));
+        .kid(
+            shape("title", "")
+                .attr("id", "wheel-title")
+                .kid(text(key::WHEEL_LABEL)),
+        )
+        .kid(
+            shape("desc", "")
+                .attr("id", "wheel-desc")
+                .kid(text(key::WHEEL_DESCRIBE)),
+        );
     for points in [35, 60, 80] {
         drawing = drawing.kid(shape("circle", "wheel__ring").numbers([("r", reach(points))]));
     }
@@ -94,12 +121,21 @@ fn drawing(groups: &[Group]) -> El {
 fn named_arc(id: &'static str, name: &'static str, from: i64, to: i64) -> Vec<El> {
     let below = (900..2700).contains(&((from + to) / 2));
     // Names stand upright: below the middle they run the other way, a little further out.
-    let (start, end, radius, sweep) =
-        if below { (to - 10, from + 10, NAMES + 95, "0") } else { (from + 10, to - 10, NAMES, "1") };
-    let along = shape("textPath", "").attr("href", ["#wheel-", id].concat()).attr("startOffset", "50%").kid(name);
+    let (start, end, radius, sweep) = if below {
+        (to - 10, from + 10, NAMES + 95, "0")
+    } else {
+        (from + 10, to - 10, NAMES, "1")
+    };
+    let along = shape("textPath", "")
+        .attr("href", ["#wheel-", id].concat())
+        .attr("startOffset", "50%")
+        .kid(name);
     vec![
         shape("path", "wheel__arc").attr("d", arc(from + 30, to - 30, ARC, "1")),
-        shape("path", "").attr("id", ["wheel-", id].concat()).attr("fill", "none").attr("d", arc(start, end, radius, sweep)),
+        shape("path", "")
+            .attr("id", ["wheel-", id].concat())
+            .attr("fill", "none")
+            .attr("d", arc(start, end, radius, sweep)),
         shape("text", "wheel__part").kid(along),
     ]
 }
@@ -115,24 +151,49 @@ fn bar(spoke: &Spoke, angle: i64) -> Vec<El> {
     let (x, y) = point(angle, OUTER + 20, 60);
     // The angle has one decimal; a drawing does not need it.
     let turn = (angle - if left { 2700 } else { 900 }) / 10;
-    let place = ["translate(", &x.to_string(), " ", &y.to_string(), ") rotate(", &turn.to_string(), ")"].concat();
+    let place = [
+        "translate(",
+        &x.to_string(),
+        " ",
+        &y.to_string(),
+        ") rotate(",
+        &turn.to_string(),
+        ")",
+    ]
+    .concat();
     let name = shape("text", "wheel__name")
         .attr("transform", place)
         .attr("dy", "0.35em")
         .attr("text-anchor", if left { "start" } else { "end" })
         .kid(spoke.scale.short.as_str());
-    let track = if points.is_some() { "wheel__track" } else { "wheel__track wheel__track--unknown" };
+    let track = if points.is_some() {
+        "wheel__track"
+    } else {
+        "wheel__track wheel__track--unknown"
+    };
     let mut drawn = vec![line(track, OUTER), name];
     drawn.extend(points.map(|points| line("wheel__bar", reach(points.rounded()))));
     drawn
 }
 
 fn table(groups: &[Group]) -> El {
-    let head = [key::WHEEL_DIMENSION, key::WHEEL_POINTS, key::WHEEL_BAND, key::WHEEL_SURE];
-    let head = head.map(|word| el("th", "").attr("scope", "col").kid(text(word))).into();
+    let head = [
+        key::WHEEL_DIMENSION,
+        key::WHEEL_POINTS,
+        key::WHEEL_BAND,
+        key::WHEEL_SURE,
+    ];
+    let head = head
+        .map(|word| el("th", "").attr("scope", "col").kid(text(word)))
+        .into();
     let bodies = groups.iter().map(|(_, name, spokes)| {
-        let name = el("th", "wheel__group").attr("colspan", "4").attr("scope", "rowgroup").kid(*name);
-        el("tbody", "").kid(el("tr", "").kid(name)).kids(spokes.iter().map(row).collect())
+        let name = el("th", "wheel__group")
+            .attr("colspan", "4")
+            .attr("scope", "rowgroup")
+            .kid(*name);
+        el("tbody", "")
+            .kid(el("tr", "").kid(name))
+            .kids(spokes.iter().map(row).collect())
     });
     el("table", "wheel__table")
         .kid(el("caption", "visually-hidden").kid(text(key::WHEEL_CAPTION)))
@@ -142,10 +203,16 @@ fn table(groups: &[Group]) -> El {
 
 fn row(spoke: &Spoke) -> El {
     let points = spoke.dimension.points;
-    let band = points.and_then(|points| spoke.scale.band(points)).map_or("–", |band| band.label.as_str());
+    let band = points
+        .and_then(|points| spoke.scale.band(points))
+        .map_or("–", |band| band.label.as_str());
     let sure = how_sure(points.is_some(), spoke.dimension.sureness);
     el("tr", "")
-        .kid(el("th", "").attr("scope", "row").kid(spoke.scale.title.as_str()))
+        .kid(
+            el("th", "")
+                .attr("scope", "row")
+                .kid(spoke.scale.title.as_str()),
+        )
         .kid(el("td", "").kid(points.map_or("–".to_owned(), |points| points.rounded().to_string())))
         .kid(el("td", "").kid(band))
         .kid(el("td", "").kid(text(sure)))
@@ -160,7 +227,11 @@ fn reach(points: u8) -> i64 {
 fn arc(from: i64, to: i64, radius: i64, sweep: &str) -> String {
     let ((x1, y1), (x2, y2)) = (point(from, radius, 0), point(to, radius, 0));
     let r = radius.to_string();
-    let large = if (to - from).abs() > 1800 { " 0 1 " } else { " 0 0 " };
+    let large = if (to - from).abs() > 1800 {
+        " 0 1 "
+    } else {
+        " 0 0 "
+    };
     let end = [x2, y2].map(|it| it.to_string()).join(" ");
     let start = [x1, y1].map(|it| it.to_string()).join(" ");
     ["M", &start, "A", &r, " ", &r, large, sweep, " ", &end].concat()
@@ -170,7 +241,10 @@ fn arc(from: i64, to: i64, radius: i64, sweep: &str) -> String {
 /// Angles are tenths of a degree, clockwise from the top.
 fn point(angle: i64, radius: i64, aside: i64) -> (i64, i64) {
     let (sin, cos) = (sine(angle), sine(angle + 900));
-    ((radius * sin + aside * cos) / 10_000, (aside * sin - radius * cos) / 10_000)
+    (
+        (radius * sin + aside * cos) / 10_000,
+        (aside * sin - radius * cos) / 10_000,
+    )
 }
 
 /// The sine of tenths of a degree, times 10 000, after Bhaskara I: right to two thousandths,
@@ -196,7 +270,10 @@ mod tests {
         for angle in -3600..3600_i32 {
             let exact = (f64::from(angle) / 10.0).to_radians().sin();
             let ours = i32::try_from(sine(i64::from(angle))).unwrap();
-            assert!((exact - f64::from(ours) / 10_000.0).abs() < 0.002, "{angle}");
+            assert!(
+                (exact - f64::from(ours) / 10_000.0).abs() < 0.002,
+                "{angle}"
+            );
         }
     }
 

@@ -53,16 +53,27 @@ fn frame(session: Session) -> El {
         Some(parts) => (parts.head)(),
         None => ().into_any(),
     };
-    let main = el("main", "page").attr("id", "main").live(head).live(move || {
-        if session.offline.get() { offline(session).into_any() } else { ().into_any() }
-    });
+    let main = el("main", "page")
+        .attr("id", "main")
+        .live(head)
+        .live(move || {
+            if session.offline.get() {
+                offline(session).into_any()
+            } else {
+                ().into_any()
+            }
+        });
     let main = match session.route.with_untracked(screen_of) {
         Screen::Start => main.kid(start::start(session)),
         Screen::Test => main.kid(test::test(session)),
         Screen::Unknown => main.kid(to_start(key::UNKNOWN_TITLE, key::UNKNOWN_TEXT)),
         screen => main.live(move || result(session, screen)),
     };
-    el("div", "frame").kid(skip).kid(header(session)).kid(main).kid(footer(session))
+    el("div", "frame")
+        .kid(skip)
+        .kid(header(session))
+        .kid(main)
+        .kid(footer(session))
 }
 
 /// A screen of the second piece of the program, once that and its content are here.
@@ -70,7 +81,10 @@ fn result(session: Session, screen: Screen) -> AnyView {
     let ready = session.later.get().is_some();
     match session.parts.get().filter(|_| ready) {
         Some(parts) => untrack(|| (parts.screen)(screen)),
-        None => el("p", "narrow quiet").attr("role", "status").kid(text(key::FRAME_LOADING)).into_any(),
+        None => el("p", "narrow quiet")
+            .attr("role", "status")
+            .kid(text(key::FRAME_LOADING))
+            .into_any(),
     }
 }
 
@@ -78,7 +92,9 @@ fn offline(session: Session) -> El {
     let again = el("button", "button")
         .attr("type", "button")
         .kid(text(key::OFFLINE_AGAIN))
-        .on("click", move || session.speak(&address::query("lang").unwrap_or_else(|| "da".to_owned())));
+        .on("click", move || {
+            session.speak(&address::query("lang").unwrap_or_else(|| "da".to_owned()))
+        });
     notice(key::OFFLINE_TITLE, key::OFFLINE_TEXT, vec![again])
 }
 

@@ -3,8 +3,8 @@
 use crate::{
     browser::document,
     components::{
-        Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el, growth_map, left_open,
-        need_list, segment_card, sides, wheel,
+        Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el,
+        growth_map, left_open, need_list, segment_card, sides, wheel,
     },
     route::Route,
     session::Session,
@@ -22,17 +22,27 @@ use vaekstspejl_engine::{
 pub fn Profile() -> impl IntoView {
     let session = Session::get();
     let nothing = move || session.answers.with(Answers::is_empty);
-    let title = el("h1", "profile__title").attr("tabindex", "-1").kid(text(key::FRAME_PROFILE));
-    el("div", "profile")
-        .kid(title)
-        .live(move || if nothing() { empty(session).into_any() } else { whole(session).into_any() })
+    let title = el("h1", "profile__title")
+        .attr("tabindex", "-1")
+        .kid(text(key::FRAME_PROFILE));
+    el("div", "profile").kid(title).live(move || {
+        if nothing() {
+            empty(session).into_any()
+        } else {
+            whole(session).into_any()
+        }
+    })
 }
 
 /// Nothing answered yet: choose a test.
 fn empty(session: Session) -> El {
-    let tests = session.first.get().map_or(&[][..], |first| &first.questionnaires);
+    let tests = session
+        .first
+        .get()
+        .map_or(&[][..], |first| &first.questionnaires);
     let test = |test: &'static Questionnaire| {
-        let begin = el("a", "button button--primary").attr("href", Route::Test(test.id.clone(), None).href());
+        let begin = el("a", "button button--primary")
+            .attr("href", Route::Test(test.id.clone(), None).href());
         el("li", "test-card")
             .kid(el("h2", "test-card__title").kid(test.title.as_str()))
             .kid(el("p", "test-card__summary").kid(test.summary.as_str()))
@@ -40,20 +50,40 @@ fn empty(session: Session) -> El {
     };
     el("div", "")
         .kid(el("p", "profile__lead").kid(text(key::PROFILE_EMPTY)))
-        .kid(el("ul", "start__tests").attr("role", "list").kids(tests.iter().map(test).collect()))
-        .kid(el("p", "").kid(el("a", "").attr("href", "#/open").kid(text(key::START_OPEN))))
+        .kid(
+            el("ul", "start__tests")
+                .attr("role", "list")
+                .kids(tests.iter().map(test).collect()),
+        )
+        .kid(
+            el("p", "").kid(
+                el("a", "")
+                    .attr("href", "#/open")
+                    .kid(text(key::START_OPEN)),
+            ),
+        )
 }
 
 /// Everything there is to say; under pressure, help first and nothing about growth.
 fn whole(session: Session) -> Option<El> {
     let (crisis, ahead) = session.assessment.with(|it| {
         let it = it.as_ref()?;
-        let crisis = it.segment.as_ref().is_some_and(|segment| segment.tone == Tone::Crisis);
+        let crisis = it
+            .segment
+            .as_ref()
+            .is_some_and(|segment| segment.tone == Tone::Crisis);
         Some((crisis, ahead(it)))
     })?;
-    let offers = el("div", "").attr("id", "recommendations").attr("tabindex", "-1").kid(Recommendations().into_any());
+    let offers = el("div", "")
+        .attr("id", "recommendations")
+        .attr("tabindex", "-1")
+        .kid(Recommendations().into_any());
     let offers = offers.kid(OfficeCard().into_any());
-    let mirror = el("div", "profile__mirror").attr("id", "mirror").attr("tabindex", "-1").kid(wheel()).kid(dimension_list());
+    let mirror = el("div", "profile__mirror")
+        .attr("id", "mirror")
+        .attr("tabindex", "-1")
+        .kid(wheel())
+        .kid(dimension_list());
     let banner = banner(session, ahead);
     let page = el("div", "profile__sections");
     let page = if crisis {
@@ -74,8 +104,17 @@ fn whole(session: Session) -> Option<El> {
             .maybe(need_list(Which::All))
             .kid(offers)
     };
-    let own = [Keep().into_any(), TakeHome().into_any(), Comparison().into_any()];
-    let own = own.into_iter().fold(el("div", "profile__own").attr("id", "own").attr("tabindex", "-1"), El::kid);
+    let own = [
+        Keep().into_any(),
+        TakeHome().into_any(),
+        Comparison().into_any(),
+    ];
+    let own = own.into_iter().fold(
+        el("div", "profile__own")
+            .attr("id", "own")
+            .attr("tabindex", "-1"),
+        El::kid,
+    );
     Some(page.maybe(left_open()).kid(own))
 }
 
@@ -88,11 +127,15 @@ fn jump() -> El {
         (&["own"], key::JUMP_OWN),
     ];
     let ways = places.map(|(ids, words)| {
-        let way = el("button", "button button--small").attr("type", "button").kid(text(words));
+        let way = el("button", "button button--small")
+            .attr("type", "button")
+            .kid(text(words));
         way.on("click", move || document::reveal(ids))
     });
     let title = text(key::JUMP_TITLE);
-    el("nav", "profile__jump row no-print").attr("aria-label", title).kids(ways.into())
+    el("nav", "profile__jump row no-print")
+        .attr("aria-label", title)
+        .kids(ways.into())
 }
 
 /// What is still ahead of the person on the way.
@@ -144,21 +187,37 @@ fn banner(session: Session, ahead: Ahead) -> Option<El> {
             1 => text(key::PROFILE_GO_ON_ONE).to_owned(),
             n => filled(key::PROFILE_GO_ON_LEFT, &[("n", &n.to_string())]),
         };
-        let link = el("a", if ahead.little { "button button--primary" } else { "" });
-        let link = link.attr("href", to(Some(first)).href()).kid(text(key::PROFILE_GO_ON));
+        let link = el(
+            "a",
+            if ahead.little {
+                "button button--primary"
+            } else {
+                ""
+            },
+        );
+        let link = link
+            .attr("href", to(Some(first)).href())
+            .kid(text(key::PROFILE_GO_ON));
         el("p", "banner__go-on").kid(left).kid(" ").kid(link)
     });
     if !ahead.little && ahead.deep == 0 {
         return go_on.map(|go_on| el("div", "banner no-print").kid(go_on));
     }
-    let title = if ahead.little { key::PROFILE_LITTLE_TITLE } else { key::PROFILE_DEEPEN_TITLE };
+    let title = if ahead.little {
+        key::PROFILE_LITTLE_TITLE
+    } else {
+        key::PROFILE_DEEPEN_TITLE
+    };
     let words = if ahead.little {
         text(key::PROFILE_LITTLE).to_owned()
     } else if ahead.seconds < 90 {
         text(key::PROFILE_DEEPEN_SHORT).to_owned()
     } else {
         let minutes = ((ahead.seconds + 30) / 60).to_string();
-        filled(key::PROFILE_DEEPEN, &[("n", &ahead.deep.to_string()), ("m", &minutes)])
+        filled(
+            key::PROFILE_DEEPEN,
+            &[("n", &ahead.deep.to_string()), ("m", &minutes)],
+        )
     };
     let deepen = (!ahead.little).then(|| {
         let route = to(ahead.first_deep);
@@ -166,13 +225,28 @@ fn banner(session: Session, ahead: Ahead) -> Option<El> {
         el("button", "button button--primary")
             .attr("type", "button")
             .attr("data-action", "deepen")
-            .kid(text(if begun { key::PROFILE_DEEPEN_AGAIN } else { key::PROFILE_DEEPEN_BUTTON }))
+            .kid(text(if begun {
+                key::PROFILE_DEEPEN_AGAIN
+            } else {
+                key::PROFILE_DEEPEN_BUTTON
+            }))
             .on("click", move || {
                 session.deepen.set(true);
                 session.go(&route);
             })
     });
-    let title = el("h2", "banner__title").attr("id", "banner-title").kid(text(title));
+    let title = el("h2", "banner__title")
+        .attr("id", "banner-title")
+        .kid(text(title));
     let section = el("section", "banner no-print").attr("aria-labelledby", "banner-title");
-    Some(section.kid(el("div", "banner__words").kid(title).kid(el("p", "").kid(words))).maybe(deepen).maybe(go_on))
+    Some(
+        section
+            .kid(
+                el("div", "banner__words")
+                    .kid(title)
+                    .kid(el("p", "").kid(words)),
+            )
+            .maybe(deepen)
+            .maybe(go_on),
+    )
 }

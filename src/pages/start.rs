@@ -16,10 +16,19 @@ const PROMISES: [(crate::words::Word, crate::words::Word); 3] = [
 
 /// The start screen.
 pub fn start(session: Session) -> El {
-    let tests = session.first.get_untracked().map_or(&[][..], |first| &first.questionnaires);
-    let answered = session.answers.with_untracked(|answers| !answers.is_empty());
+    let tests = session
+        .first
+        .get_untracked()
+        .map_or(&[][..], |first| &first.questionnaires);
+    let answered = session
+        .answers
+        .with_untracked(|answers| !answers.is_empty());
     let intro = el("div", "start__intro")
-        .kid(el("h1", "start__title").attr("tabindex", "-1").kid(text(key::START_TITLE)))
+        .kid(
+            el("h1", "start__title")
+                .attr("tabindex", "-1")
+                .kid(text(key::START_TITLE)),
+        )
         .kid(el("p", "start__lead").kid(text(key::START_LEAD)));
     let resume = answered.then(|| {
         let test = ["#/test/", session.questionnaire.get_untracked().as_str()].concat();
@@ -41,7 +50,11 @@ pub fn start(session: Session) -> El {
 }
 
 fn test_card(test: &'static Questionnaire) -> El {
-    let whom = if test.id == "selvtest" { key::START_SELVTEST_WHOM } else { key::START_SCREENING_WHOM };
+    let whom = if test.id == "selvtest" {
+        key::START_SELVTEST_WHOM
+    } else {
+        key::START_SCREENING_WHOM
+    };
     let minutes = filled(key::START_MINUTES, &[("n", &minutes(test).to_string())]);
     let begin = ["#/test/", test.id.as_str()].concat();
     el("li", "test-card")

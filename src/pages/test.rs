@@ -15,7 +15,9 @@ use vaekstspejl_engine::{
 
 /// The test, at the item of the route; without one, at the first that is open.
 pub fn test(session: Session) -> El {
-    let Route::Test(test, wanted) = session.route.get_untracked() else { return el("div", "") };
+    let Route::Test(test, wanted) = session.route.get_untracked() else {
+        return el("div", "");
+    };
     let first = session.first.get_untracked();
     if first.is_none_or(|first| first.questionnaire(&test).is_none()) {
         return to_start(key::TEST_UNKNOWN_TITLE, key::TEST_UNKNOWN_TEXT);
@@ -42,12 +44,18 @@ fn here(session: Session, wanted: Option<&ItemId>) -> Option<&'static Item> {
 fn asked(session: Session, item: &'static Item) -> Option<El> {
     let section = session.test()?.section(&item.section)?;
     let first_of_section = session.path.with_untracked(|path| {
-        let first = path.iter().find(|it| it.section == item.section && it.tier == item.tier);
+        let first = path
+            .iter()
+            .find(|it| it.section == item.section && it.tier == item.tier);
         first.is_some_and(|it| it.id == item.id)
     });
     let intro = (first_of_section && !section.intro.is_empty())
         .then(|| el("p", "test__intro").kid(section.intro.as_str()));
-    let answered = move || session.answers.with(|answers| answers.get(&item.id).is_some());
+    let answered = move || {
+        session
+            .answers
+            .with(|answers| answers.get(&item.id).is_some())
+    };
     let back = el("button", "button")
         .attr("type", "button")
         .attr("data-action", "back")
@@ -56,7 +64,13 @@ fn asked(session: Session, item: &'static Item) -> Option<El> {
     let next = el("button", "button button--primary")
         .attr("type", "submit")
         .attr("data-action", "next")
-        .live_text(move || text(if answered() { key::TEST_NEXT } else { key::TEST_SKIP }));
+        .live_text(move || {
+            text(if answered() {
+                key::TEST_NEXT
+            } else {
+                key::TEST_SKIP
+            })
+        });
     let form = el("form", "test__form")
         .flag("novalidate", true)
         .kid(el("p", "test__section").kid(section.title.as_str()))
@@ -71,7 +85,12 @@ fn asked(session: Session, item: &'static Item) -> Option<El> {
         .kid(link("", "#/profile", key::TEST_STOP))
         .kid(" · ")
         .kid(text(key::TEST_PRIVATE));
-    Some(el("div", "").kid(progress(session, item)).kid(form).kid(foot))
+    Some(
+        el("div", "")
+            .kid(progress(session, item))
+            .kid(form)
+            .kid(foot),
+    )
 }
 
 /// Where "back" leads: the item before, or the start.

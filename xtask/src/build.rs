@@ -97,7 +97,10 @@ pub fn build(project: &Project) -> Result<Built> {
     )?;
     files.insert("index.html".to_owned(), page.into_bytes());
 
-    ensure!(!pieces.is_empty(), "the program was not split: see src/result.rs");
+    ensure!(
+        !pieces.is_empty(),
+        "the program was not split: see src/result.rs"
+    );
     let mut first = vec!["index.html".to_owned(), script_name, wasm_name];
     first.extend(names.into_iter().take(1).map(|(_, first, _)| first));
     let sizes = replace(project, &files)?;

@@ -14,8 +14,15 @@ use crate::project::Project;
 const FIRST: [&str; 3] = ["tokens.css", "base.css", "layout.css"];
 const LAST: &str = "print.css";
 /// Components of the first screens; all others, and print, come later.
-const FIRST_COMPONENTS: [&str; 7] =
-    ["button.css", "footer.css", "header.css", "notice.css", "progress.css", "question.css", "start.css"];
+const FIRST_COMPONENTS: [&str; 7] = [
+    "button.css",
+    "footer.css",
+    "header.css",
+    "notice.css",
+    "progress.css",
+    "question.css",
+    "start.css",
+];
 
 /// The app's style, in two parts.
 pub struct Style {
@@ -37,11 +44,18 @@ pub fn collect(project: &Project) -> Result<Style> {
             "{}: `@import` and `</style` cannot be used, all styles become one inline text",
             file.display()
         );
-        let part = if is_first(&file) { &mut first } else { &mut later };
+        let part = if is_first(&file) {
+            &mut first
+        } else {
+            &mut later
+        };
         part.push_str(&text);
         part.push('\n');
     }
-    Ok(Style { first: minified(&first), later: minified(&later) })
+    Ok(Style {
+        first: minified(&first),
+        later: minified(&later),
+    })
 }
 
 fn is_first(file: &Path) -> bool {

@@ -71,7 +71,11 @@ pub fn compile(project: &Project) -> Result<Program> {
     fs::write(&before, bound).with_context(|| format!("writing {}", before.display()))?;
     let mut pieces = Vec::new();
     for piece in split {
-        let name = piece.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = piece
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         pieces.push((name, optimised(project, &piece)?));
     }
     let link = folder.join(LINK);
