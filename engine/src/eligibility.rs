@@ -65,23 +65,52 @@ pub fn standing(criterion: &Criterion, facts: Facts<'_>) -> Standing {
     }
 }
 
-/// How an offer stands as a whole.
-pub fn eligibility(offer: &Offer, facts: Facts<'_>) -> Eligibility {
-    let mut failed = 0_u32;
-    let mut open = 0_u32;
-    for criterion in &offer.criteria {
-        match standing(criterion, facts) {
-            Standing::Met => {}
-            Standing::NotMet => failed += 1,
-            Standing::NotAnswered => open += 1,
+/// How many of an offer's entry rules stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The answers meet it.
+    pub met: u8,
+    /// The answers do not meet it.
+    pub failed: u8,
+    /// It would be known if more were answered.
+    pub unanswered: u8,
+    /// It is never asked, so the person must judge.
+    pub never_asked: u8,
+}
+
+impl Tally {
+    /// How the offer stands as a whole.
+    pub fn eligibility(self) -> Eligibility {
+        match (
+            self.failed,
+            self.unanswered.saturating_add(self.never_asked),
+        ) {
+            (0, 0) => Eligibility::Met,
+            (0, _) => Eligibility::Open,
+            (1, _) => Eligibility::NearMiss,
+            _ => Eligibility::NotMet,
         }
     }
-    match (failed, open) {
-        (0, 0) => Eligibility::Met,
-        (0, _) => Eligibility::Open,
-        (1, _) => Eligibility::NearMiss,
-        _ => Eligibility::NotMet,
+}
+
+/// How the entry rules of an offer stand.
+pub fn tally(offer: &Offer, facts: Facts<'_>) -> Tally {
+    let mut tally = Tally::default();
+    for criterion in &offer.criteria {
+        let count = match standing(criterion, facts) {
+            Standing::Met => &mut tally.met,
+            Standing::NotMet => &mut tally.failed,
+            Standing::NotAnswered if criterion.rule.is_none() => &mut tally.never_asked,
+            Standing::NotAnswered => &mut tally.unanswered,
+        };
+        *count = count.saturating_add(1);
     }
+    tally
+}
+
+/// How an offer stands as a whole.
+pub fn eligibility(offer: &Offer, facts: Facts<'_>) -> Eligibility {
+    tally(offer, facts).eligibility()
 }
 
 /// Every entry rule with its standing and grounds.

@@ -21,6 +21,9 @@ pub const SHOWN: usize = 6;
 /// recommendations, and the longer course is what it takes.
 pub const STRONG: u8 = 70;
 
+/// Below this strength a need is faint: worth an offer of its own, but no reason to prefer one.
+pub const FAINT_BELOW: u8 = 30;
+
 /// An area of help, in one language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Need {

@@ -4,11 +4,13 @@
 //! stage, and fail no entry rule.
 //! **Order within a need** (each step only breaks ties of the one before):
 //! 1. the level the referral names, then local, regional, national;
-//! 2. every entry rule met before some not answered;
+//! 2. no entry rule left open that the questions could answer;
 //! 3. a seen offer before an inferred one;
 //! 4. nearer before farther;
-//! 5. answering more of the person's needs before fewer;
-//! 6. newer source before older; then by id, so that the order is always the same.
+//! 5. more entry rules met by the person's answers: made for somebody like this;
+//! 6. answering more of the person's needs before fewer, faint needs not counted;
+//! 7. made for fewer needs before made for many: a specialist before a generalist;
+//! 8. newer source before older; then by id, so that the order is always the same.
 //!
 //! **The list**: first one offer for every shown need, strongest need first; then, for the first
 //! three needs, one offer of every level still missing. So no two of the first five are for the
@@ -18,7 +20,7 @@
 use crate::{
     Date, NeedId, OfferId,
     catalogue::{Availability, Confidence, Level, Municipality, Offer, Reach},
-    eligibility::{self, CriterionFinding, Eligibility},
+    eligibility::{self, CriterionFinding, Eligibility, Tally},
     need::{self, NeedFinding},
     referral::Referral,
     rule::Facts,
@@ -92,7 +94,7 @@ pub struct Recommendations {
 #[derive(Clone, Copy)]
 struct Candidate<'a> {
     offer: &'a Offer,
-    eligibility: Eligibility,
+    tally: Tally,
     reach: Reach,
     answers: usize,
 }
@@ -108,7 +110,7 @@ pub fn recommendations(
     let all = candidates(offers, shown, person);
     let (near, candidates): (Vec<_>, Vec<_>) = all
         .into_iter()
-        .partition(|it| it.eligibility == Eligibility::NearMiss);
+        .partition(|it| it.tally.eligibility() == Eligibility::NearMiss);
     let mut list: Vec<(&NeedFinding, Candidate<'_>)> = Vec::new();
     for need in shown {
         let answered = list
@@ -154,7 +156,7 @@ pub fn offers_for(
 ) -> Vec<Recommendation> {
     let needs = core::slice::from_ref(need);
     let mut candidates = candidates(offers, needs, person);
-    candidates.retain(|it| it.eligibility != Eligibility::NearMiss);
+    candidates.retain(|it| it.tally.eligibility() != Eligibility::NearMiss);
     candidates.sort_by(|a, b| key(a, need, referrals).cmp(&key(b, need, referrals)));
     candidates
         .into_iter()
@@ -170,21 +172,21 @@ fn candidates<'a>(
     offers
         .iter()
         .filter_map(|offer| {
-            let answers = needs
-                .iter()
-                .filter(|need| offer.needs.contains(&need.need))
+            let answered = || needs.iter().filter(|need| offer.needs.contains(&need.need));
+            let answers = answered()
+                .filter(|need| need.strength >= need::FAINT_BELOW)
                 .count();
-            if answers == 0 || !fits_stage(offer, person.stages) {
+            if answered().next().is_none() || !fits_stage(offer, person.stages) {
                 return None;
             }
             if offer.availability(person.today) != Availability::Open {
                 return None;
             }
             let reach = offer.reach(person.municipality)?;
-            let eligibility = eligibility::eligibility(offer, person.facts);
-            (eligibility != Eligibility::NotMet).then_some(Candidate {
+            let tally = eligibility::tally(offer, person.facts);
+            (tally.eligibility() != Eligibility::NotMet).then_some(Candidate {
                 offer,
-                eligibility,
+                tally,
                 reach,
                 answers,
             })
@@ -225,10 +227,12 @@ fn key<'a>(it: &Candidate<'a>, need: &NeedFinding, referrals: &[Referral]) -> im
     (
         Some(it.offer.level) != level,
         it.offer.level,
-        it.eligibility,
+        it.tally.unanswered > 0,
         it.offer.confidence == Confidence::Inferred,
         it.reach,
+        Reverse(it.tally.met),
         Reverse(it.answers),
+        it.offer.needs.len(),
         Reverse(it.offer.as_of.as_str()),
         &it.offer.id,
     )
@@ -265,10 +269,10 @@ fn fallback<'a>(offers: &'a [Offer], person: Person<'_>) -> Option<Candidate<'a>
         .filter(|offer| offer.fallback && offer.availability(person.today) == Availability::Open)
         .find_map(|offer| {
             let reach = offer.reach(person.municipality)?;
-            let eligibility = eligibility::eligibility(offer, person.facts);
+            let tally = eligibility::tally(offer, person.facts);
             Some(Candidate {
                 offer,
-                eligibility,
+                tally,
                 reach,
                 answers: 0,
             })
@@ -292,7 +296,7 @@ fn recommendation(
         level: it.offer.level,
         also,
         criteria: eligibility::findings(it.offer, person.facts),
-        eligibility: it.eligibility,
+        eligibility: it.tally.eligibility(),
         reach: it.reach,
         ask_about: it.offer.confidence == Confidence::Inferred,
         check_again: it.offer.known_in.is_none() && it.offer.is_old(person.today),
