@@ -76,10 +76,9 @@ mod browser {
             return;
         }
         // A shared device keeps nothing, and what is there is not this person's.
-        if let Some(kept) = storage::kept().filter(|_| !session.shared_device.get_untracked()) {
-            if (parts.resume)(session, &kept) {
-                session.route.update(|_| ()); // draw anew, at the first open question
-            }
+        let kept = storage::kept().filter(|_| !session.shared_device.get_untracked());
+        if kept.is_some_and(|kept| (parts.resume)(session, &kept)) {
+            session.route.update(|_| ()); // draw anew, at the first open question
         }
         session.parts.set(Some(parts));
     }
