@@ -22,6 +22,8 @@ pub struct First {
     pub lang: String,
     /// `ltr` or `rtl`.
     pub direction: String,
+    /// Code and own name of every language there is.
+    pub languages: Vec<(String, String)>,
     /// All tests.
     pub questionnaires: Vec<Questionnaire>,
     /// Code and name of the 98 municipalities, in the order of the Danish alphabet.

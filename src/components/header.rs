@@ -6,9 +6,6 @@ use crate::{
     words::{key, text},
 };
 
-/// Languages offered, each in its own name: how it is called never changes with the language.
-const LANGUAGES: [(&str, &str); 2] = [("da", "Dansk"), ("en", "English")];
-
 /// A figure and its mirror image under an arch.
 const MARK: [&str; 2] = [
     "M3 21V11a9 9 0 0 1 18 0v10",
@@ -17,20 +14,19 @@ const MARK: [&str; 2] = [
 
 /// Name, navigation and language.
 pub fn header(session: Session) -> El {
-    let current = session
-        .first
-        .get_untracked()
-        .map_or("da", |first| first.lang.as_str());
-    let languages = LANGUAGES.map(|(code, name)| {
+    let first = session.first.get_untracked();
+    let current = first.map_or("", |first| first.lang.as_str());
+    let all = first.map_or(&[][..], |first| &first.languages);
+    let languages = all.iter().map(|(code, name)| {
         el("button", "header__language")
             .attr("type", "button")
-            .attr("lang", code)
-            .attr("data-lang", code)
+            .attr("lang", code.as_str())
+            .attr("data-lang", code.as_str())
             .attr(
                 "aria-pressed",
-                if current == code { "true" } else { "false" },
+                if current == *code { "true" } else { "false" },
             )
-            .kid(name)
+            .kid(name.as_str())
             .on("click", move || session.speak(code))
     });
     let mut ways = Vec::new();
@@ -52,7 +48,7 @@ pub fn header(session: Session) -> El {
     let switch = el("span", "header__languages")
         .attr("role", "group")
         .attr("aria-label", text(key::FRAME_LANGUAGE))
-        .kids(languages.into());
+        .kids(languages.collect());
     el("header", "header")
         .kid(
             el("a", "header__name")

@@ -102,6 +102,7 @@ pub fn load(folder: &Path, lang: &str) -> (Content, Vec<Diagnostic>) {
     names.sort_by_key(|(_, name)| danish_order(name));
     let first = First {
         lang: lang.to_owned(),
+        languages: reader.language_names(),
         direction: if lang == PSEUDO_RTL {
             "rtl".into()
         } else {
@@ -303,6 +304,21 @@ impl<'a> Reader<'a> {
                     .is_some_and(|extension| extension == "toml")
             })
             .map(|path| format!("{folder}/{}", name(path)))
+            .collect()
+    }
+
+    /// Every language in its own name: how it is called never changes with the language.
+    fn language_names(&self) -> Vec<(String, String)> {
+        let name = |lang: &String| {
+            let words = Reader::new(self.folder, lang).words(FIRST_WORDS);
+            words
+                .get("language.name")
+                .cloned()
+                .unwrap_or_else(|| lang.clone())
+        };
+        languages(self.folder)
+            .iter()
+            .map(|lang| (lang.clone(), name(lang)))
             .collect()
     }
 
