@@ -200,11 +200,11 @@ impl Case<'_> {
         cautions
     }
 
-    /// A line of the plan: use this offer, who gives it, within a fortnight.
+    /// A line of the plan: use this offer within a fortnight. Who does it is for the person to say.
     pub fn plan_entry(&self, offer: &'static Offer) -> PlanEntry {
         PlanEntry {
             what: Action::Offer(offer.id.clone()),
-            who: sentence(&self.provider(offer)),
+            who: String::new(),
             by: Some(self.assessment.today.plus_days(DAYS_TO_FIRST_STEP)),
             done: false,
         }

@@ -80,12 +80,15 @@ pub fn build(project: &Project) -> Result<Built> {
         names.push((content.language, first, later));
     }
 
+    let icon = project.path("assets/icon.svg");
+    let icon = fs::read_to_string(&icon).with_context(|| format!("reading {}", icon.display()))?;
     let template = project.path("index.html");
     let template =
         fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
     let page = html::fill(
         &template,
         &Page {
+            icon: &icon,
             style: &style.first,
             later_style: &later_style,
             script: &script_name,

@@ -6,10 +6,13 @@ use crate::headers::content_security_policy;
 
 const HEAD: &str = "<!--head-->";
 const APP: &str = "<!--app-->";
+const ICON: &str = "href=\"icon.svg\"";
 const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
 
 /// What the page refers to and shows.
 pub struct Page<'a> {
+    /// The icon of the tab, as SVG.
+    pub icon: &'a str,
     /// The inline style.
     pub style: &'a str,
     /// The name of the style that comes with the result.
@@ -32,7 +35,15 @@ pub fn fill(template: &str, page: &Page<'_>) -> Result<String> {
         bail!("the first screen contains `{refused}`, which the Content-Security-Policy refuses");
     }
     let mut html = without_comments_of_authors(template);
-    for (mark, text) in [(HEAD, head(page)), (APP, page.first_screen.to_owned())] {
+    let icon = format!(
+        "href=\"{}\"",
+        data_address(&without_comments_of_authors(page.icon))
+    );
+    for (mark, text) in [
+        (HEAD, head(page)),
+        (APP, page.first_screen.to_owned()),
+        (ICON, icon),
+    ] {
         ensure!(
             html.matches(mark).count() == 1,
             "index.html must contain the mark {mark} exactly once"
@@ -40,6 +51,20 @@ pub fn fill(template: &str, page: &Page<'_>) -> Result<String> {
         html = html.replace(mark, &text);
     }
     Ok(html)
+}
+
+/// The icon as part of the page. As a file, browsers ask for it anew at every change of the
+/// fragment, and how many questions somebody answers is nobody's business.
+fn data_address(svg: &str) -> String {
+    let mut address = "data:image/svg+xml,".to_owned();
+    for letter in svg.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+        match letter {
+            '"' => address.push('\''),
+            '<' | '>' | '#' | '%' | '&' => address.push_str(&format!("%{:02X}", u32::from(letter))),
+            letter => address.push(letter),
+        }
+    }
+    address
 }
 
 /// The policy first, so that it holds for everything after it; then what is needed soonest.
@@ -168,11 +193,11 @@ fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str =
-        "<head>\n  <!-- a note -->\n<!--head-->\n</head><body><div><!--app--></div></body>";
+    const TEMPLATE: &str = "<head>\n  <!-- a note -->\n<!--head-->\n<link href=\"icon.svg\"></head><body><div><!--app--></div></body>";
 
     fn page(content: &[(String, String, String)]) -> Page<'_> {
         Page {
+            icon: "<svg a=\"1\">#</svg>",
             later_style: "later-1.css",
             style: "b{}",
             script: "app-1.js",
@@ -201,6 +226,8 @@ mod tests {
         assert!(!html.contains("<!--"), "{html}");
         assert!(html.contains("<div><main>Hej</main></div>"));
         assert!(html.contains("<style>b{}</style>"));
+        let icon = "<link href=\"data:image/svg+xml,%3Csvg a='1'%3E%23%3C/svg%3E\">";
+        assert!(html.contains(icon), "{html}");
         assert!(html.contains(r#"<meta name="content-en-later" content="later-en-1.bin">"#));
     }
 
