@@ -5,7 +5,11 @@ import { expect } from "./recorder.mjs";
 const MOST_QUESTIONS = 100;
 
 /** Opens a screen, as from a link, and waits until the whole program is there. */
-export const arrive = (page, address) => loaded(page, () => page.goto(address));
+export async function arrive(page, address) {
+  // Otherwise an address that differs only behind # would be no load.
+  if (page.url() !== "about:blank") await page.goto("about:blank");
+  await loaded(page, () => page.goto(address));
+}
 
 /** Waits until both pieces of the program and all words are there after a load. */
 export async function loaded(page, load) {
@@ -20,7 +24,7 @@ export async function loaded(page, load) {
 export async function comeBack(page, file, address = "./#/profile") {
   await page.addInitScript((text) => {
     // Only once: what the person forgets stays forgotten after a reload.
-    if (sessionStorage.getItem("came-back")) return;
+    if (location.origin === "null" || sessionStorage.getItem("came-back")) return;
     sessionStorage.setItem("came-back", "yes");
     localStorage.setItem("vaekstspejl", text);
   }, file);

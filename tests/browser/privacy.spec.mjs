@@ -66,7 +66,6 @@ test("a code in a link is opened and leaves the address line", async ({ page, re
   await arrive(page, "./#/test/selvtest");
   await takeTest(page, persona("laura-ide-til-bageri").answers);
   const code = await page.locator("[data-code]").getAttribute("data-code");
-  await page.goto("about:blank");
   await arrive(page, `./#/open/${code}`);
   await expect(page.locator("[data-opened]")).toBeVisible();
   expect(page.url()).not.toContain(code);
