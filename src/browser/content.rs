@@ -17,7 +17,7 @@ pub fn fetch(session: Session, lang: String) {
 mod browser {
     use super::Session;
     use crate::{
-        browser::{document, storage},
+        browser::{crash, document, storage},
         result::Parts,
     };
     use vaekstspejl_engine::{First, Later};
@@ -37,6 +37,9 @@ mod browser {
             .await
             .and_then(|bytes| First::from_bytes(&bytes).ok());
         let Some(first) = first else {
+            if session.first.get_untracked().is_none() {
+                crash::show(); // without any words, not even a message can be written
+            }
             return session.offline.set(true);
         };
         document::set_language(&first.lang, &first.direction);

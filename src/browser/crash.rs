@@ -17,12 +17,16 @@ pub fn remember(file: String) {
     });
 }
 
-/// From now on a panic shows the plain screen of index.html (`#crash`).
+/// From now on a panic shows the plain screen.
 pub fn catch() {
     #[cfg(target_arch = "wasm32")]
-    std::panic::set_hook(Box::new(|_| {
-        let _ = browser::show();
-    }));
+    std::panic::set_hook(Box::new(|_| show()));
+}
+
+/// Shows the plain screen of index.html (`#crash`) in place of everything else.
+pub fn show() {
+    #[cfg(target_arch = "wasm32")]
+    let _ = browser::show();
 }
 
 #[cfg(target_arch = "wasm32")]
