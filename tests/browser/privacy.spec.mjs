@@ -28,6 +28,7 @@ async function visit(browser, baseURL, answers) {
 }
 
 test("two people who answer differently ask for the same files in the same order", async ({ browser, baseURL }) => {
+  test.slow(); // two whole visits
   const inCrisis = await visit(browser, baseURL, persona("ahmed-koerer-egne-penge-ind").answers);
   const withAnIdea = await visit(browser, baseURL, persona("laura-ide-til-bageri").answers);
   expect(inCrisis.requests.length).toBeGreaterThan(5);

@@ -8,6 +8,7 @@ import { dist, expect, ownFiles, test } from "./recorder.mjs";
 const types = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
   ".wasm": "application/wasm",
   ".bin": "application/octet-stream",
   ".svg": "image/svg+xml; charset=utf-8",

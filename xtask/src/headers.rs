@@ -81,6 +81,7 @@ pub fn content_type(path: &str) -> Option<&'static str> {
     Some(match extension(path) {
         "html" | "" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
         "wasm" => "application/wasm",
         "bin" => "application/octet-stream",
         "svg" => "image/svg+xml; charset=utf-8",
