@@ -84,6 +84,9 @@ fn resume(session: Session, text: &str) -> bool {
     session.questionnaire.set(file.questionnaire);
     session.answers.set(file.answers);
     session.plan.set(file.plan);
+    if session.office.get_untracked().is_none() {
+        session.office.set(file.office);
+    }
     session.keep.set(true);
     true
 }
