@@ -24,7 +24,12 @@ pub fn start() {
     session
         .shared_device
         .set(address::query("shared").is_some());
-    address::on_change(move || session.route.set(Route::parse(&address::fragment())));
+    address::on_change(move || {
+        let route = Route::parse(&address::fragment());
+        if session.route.with_untracked(|shown| *shown != route) {
+            session.route.set(route);
+        }
+    });
     remember(session);
     let lang = address::query("lang").unwrap_or_else(|| "da".to_owned());
     content::fetch(session, lang);

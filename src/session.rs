@@ -238,7 +238,10 @@ impl Session {
     }
 
     /// Goes to a screen, as a link would.
+    ///
+    /// The screen changes at once; the browser's own event comes a task later and finds it done.
     pub fn go(&self, route: &Route) {
+        self.route.set(route.clone());
         address::go(&route.href());
     }
 
