@@ -64,8 +64,9 @@ fn remember(session: Session) {
             return;
         };
         let text = (parts.to_json)(session);
-        if session.keep.get() && !text.is_empty() {
-            storage::keep(&text);
+        if session.keep.get() && !text.is_empty() && !storage::keep(&text) {
+            session.keep.set(false);
+            session.keep_refused.set(true);
         }
         crash::remember(text);
     });

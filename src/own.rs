@@ -4,7 +4,7 @@
 //! Nothing here draws or stores; the components show it and `browser` carries it.
 
 use crate::{
-    browser::{address, clock},
+    browser::{address, clock, storage},
     figures::date,
     offer_words::with_case,
     session::Session,
@@ -140,35 +140,15 @@ pub fn plan_text(session: Session) -> String {
     lines.join("\n")
 }
 
-/// The layouts codes may have: those of the content, and of a test as it is now if its version
-/// has none yet.
-pub fn layouts(session: Session) -> Vec<Layout> {
-    let mut layouts = session
-        .later
-        .get()
-        .map_or_else(Vec::new, |later| later.layouts.clone());
-    for test in session
-        .first
-        .get()
-        .iter()
-        .flat_map(|first| &first.questionnaires)
-    {
-        let known = layouts
-            .iter()
-            .any(|it| it.questionnaire == test.id && it.version == test.version);
-        // The numbers of the two tests in codes; later ones stand in their layouts.
-        let number = if test.id == "selvtest" { 1 } else { 2 };
-        if !known {
-            layouts.push(Layout::of(test, number));
-        }
-    }
-    layouts
+/// The layouts codes may have. The content check sees to it that every version has one.
+pub fn layouts(session: Session) -> &'static [Layout] {
+    session.later.get().map_or(&[][..], |later| &later.layouts)
 }
 
 /// The layout of one version of a test; `None`: not known any more.
-pub fn layout(session: Session, test: &QuestionnaireId, version: u16) -> Option<Layout> {
+pub fn layout(session: Session, test: &QuestionnaireId, version: u16) -> Option<&'static Layout> {
     layouts(session)
-        .into_iter()
+        .iter()
         .find(|it| it.questionnaire == *test && it.version == version)
 }
 
@@ -181,7 +161,7 @@ pub fn code(session: Session) -> Option<String> {
     if answers.is_empty() {
         return None;
     }
-    profile_code::encode(&layout(session, &test.id, test.version)?, &answers)
+    profile_code::encode(layout(session, &test.id, test.version)?, &answers)
 }
 
 /// The part of the link before the code; with the code in capitals behind it, it opens the code.
@@ -324,6 +304,12 @@ pub fn open_text(session: Session, text: &str) -> Result<Opened, Trouble> {
     }
 }
 
+/// What this device keeps but this program cannot read: damaged, of a newer version, or of a
+/// test it does not have.
+pub fn kept_unreadable(session: Session) -> Option<String> {
+    storage::kept().filter(|text| open_file(session, text).is_err())
+}
+
 /// Opens the text of a file.
 pub fn open_file(session: Session, text: &str) -> Result<Opened, Trouble> {
     let mut file = ProfileFile::from_json(text).map_err(Trouble::File)?;
@@ -350,7 +336,7 @@ pub fn open_file(session: Session, text: &str) -> Result<Opened, Trouble> {
 
 /// Opens a code.
 pub fn open_code(session: Session, text: &str) -> Result<Opened, Trouble> {
-    let decoded = profile_code::decode(&layouts(session), text).map_err(Trouble::Code)?;
+    let decoded = profile_code::decode(layouts(session), text).map_err(Trouble::Code)?;
     let file = ProfileFile {
         questionnaire: decoded.questionnaire,
         questionnaire_version: decoded.version,

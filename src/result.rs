@@ -7,7 +7,8 @@
 
 use crate::{
     browser::clock,
-    components::{FooterOwn, Unreadable},
+    components::{FooterOwn, Messages, finish},
+    own::{self, Opened},
     pages::{Screen, result_screen},
     session::Session,
 };
@@ -25,7 +26,7 @@ use vaekstspejl_engine::{
 pub struct Parts {
     /// A screen of the result.
     pub screen: fn(Screen) -> AnyView,
-    /// What stands above every screen: a message when what was kept cannot be read.
+    /// What stands above every screen: messages about the link and about what was kept.
     pub head: fn() -> AnyView,
     /// What stands in the foot of every screen: forgetting, and the watch on a shared device.
     pub foot: fn() -> AnyView,
@@ -38,8 +39,10 @@ pub struct Parts {
     pub deepened: fn(&Later, &'static Questionnaire, &Answers) -> Vec<ScaleId>,
     /// Everything as a profile file, to be kept.
     pub to_json: fn(Session) -> String,
-    /// Takes up what was kept; false when it cannot be read.
-    pub resume: fn(Session, &str) -> bool,
+    /// Takes up what was kept, at the start of a visit.
+    pub resume: fn(Session, &str),
+    /// Takes up what another tab has kept, or forgets with it.
+    pub other_tab: fn(Session, Option<String>),
 }
 
 /// Fetches the second piece of the program, once.
@@ -47,7 +50,7 @@ pub struct Parts {
 pub fn parts() -> Result<Parts, SplitLoaderError> {
     Ok(Parts {
         screen: result_screen,
-        head: || Unreadable().into_any(),
+        head: || Messages().into_any(),
         foot: || FooterOwn().into_any(),
         read: |bytes| Some(Box::leak(Box::new(Later::from_bytes(bytes).ok()?))),
         assess: |later, test, answers, office| assess(later, test, answers, office, clock::today()),
@@ -57,6 +60,7 @@ pub fn parts() -> Result<Parts, SplitLoaderError> {
         },
         to_json,
         resume,
+        other_tab,
     })
 }
 
@@ -77,16 +81,49 @@ fn to_json(session: Session) -> String {
 }
 
 /// Kept state that cannot be read is left alone, so that a newer version can still open it.
-fn resume(session: Session, text: &str) -> bool {
-    let Ok(file) = ProfileFile::from_json(text) else {
-        return false;
+/// What the person has answered since the page opened stays: it is newer.
+fn resume(session: Session, text: &str) {
+    let Ok(Opened { file, .. }) = own::open_file(session, text) else {
+        return;
     };
-    session.questionnaire.set(file.questionnaire);
-    session.answers.set(file.answers);
+    let since = session.answers.get_untracked();
+    let test = session.questionnaire.get_untracked();
+    if test == file.questionnaire || since.is_empty() {
+        let mut answers = file.answers;
+        for (item, answer) in since.iter() {
+            answers.set(item.clone(), Some(answer.clone()));
+        }
+        session.questionnaire.set(file.questionnaire);
+        session.answers.set(answers);
+    } else {
+        session
+            .shelf
+            .update(|shelf| shelf.push((file.questionnaire, file.answers)));
+    }
     session.plan.set(file.plan);
     if session.office.get_untracked().is_none() {
         session.office.set(file.office);
     }
     session.keep.set(true);
-    true
+    session.route.update(|_| ()); // draw anew, at the first open question
+}
+
+/// Two tabs that keep show the same: the last change of either. So none writes over what the
+/// other has kept, and what is forgotten in one is forgotten in both.
+fn other_tab(session: Session, kept: Option<String>) {
+    if !session.keep.get_untracked() {
+        return;
+    }
+    match kept {
+        None => finish(session),
+        Some(text) => {
+            if let Ok(Opened { file, .. }) = own::open_file(session, &text) {
+                session.questionnaire.set(file.questionnaire);
+                session.answers.set(file.answers);
+                session.plan.set(file.plan);
+                session.office.set(file.office);
+                session.route.update(|_| ());
+            }
+        }
+    }
 }

@@ -60,6 +60,10 @@ pub struct Session {
     pub earlier: State<Option<Earlier>>,
     /// Keep on this device: only on wish.
     pub keep: State<bool>,
+    /// The device refused to go on keeping: full, or forbidden in the meantime.
+    pub keep_refused: State<bool>,
+    /// The link asked for a language there is not.
+    pub language_unknown: State<bool>,
     /// A device that others use: forgets at the end and after idle time.
     pub shared_device: State<bool>,
     /// The whole result; computed only where it is shown.
@@ -135,6 +139,8 @@ impl Session {
             plan: State::new(Vec::new()),
             earlier: State::new(None),
             keep: State::new(false),
+            keep_refused: State::new(false),
+            language_unknown: State::new(false),
             shared_device: State::new(false),
         };
         provide_context(session);
@@ -247,6 +253,7 @@ impl Session {
 
     /// Changes the language: fetches its words, keeps everything else.
     pub fn speak(&self, lang: &str) {
+        self.language_unknown.set(false);
         address::remember_language(lang);
         content::fetch(*self, lang.to_owned());
     }

@@ -27,11 +27,11 @@ mod browser {
     const OWN_LANGUAGE: &str = "da";
 
     pub async fn fetch(session: Session, lang: String) {
-        let lang = if file(&lang, "first").is_some() {
-            lang
-        } else {
-            OWN_LANGUAGE.to_owned()
-        };
+        let known = file(&lang, "first").is_some();
+        let lang = if known { lang } else { OWN_LANGUAGE.to_owned() };
+        if !known {
+            session.language_unknown.set(true);
+        }
         session.offline.set(false);
         let first = bytes(&lang, "first")
             .await
@@ -80,9 +80,10 @@ mod browser {
         }
         // A shared device keeps nothing, and what is there is not this person's.
         let kept = storage::kept().filter(|_| !session.shared_device.get_untracked());
-        if kept.is_some_and(|kept| (parts.resume)(session, &kept)) {
-            session.route.update(|_| ()); // draw anew, at the first open question
+        if let Some(kept) = kept {
+            (parts.resume)(session, &kept);
         }
+        storage::on_change(move |kept| (parts.other_tab)(session, kept));
         session.parts.set(Some(parts));
     }
 

@@ -2,7 +2,8 @@
 //!
 //! One entry, holding one profile file. Nothing else is ever stored: no cookie, no id.
 
-use vaekstspejl_engine::profile_file::ProfileFile;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen::{JsCast, prelude::Closure};
 
 #[cfg(target_arch = "wasm32")]
 const KEY: &str = "vaekstspejl";
@@ -15,11 +16,6 @@ pub fn kept() -> Option<String> {
     }
     #[cfg(not(target_arch = "wasm32"))]
     None
-}
-
-/// What was kept when this program cannot read it: damaged, or of a newer version.
-pub fn kept_unreadable() -> Option<String> {
-    kept().filter(|text| ProfileFile::from_json(text).is_err())
 }
 
 /// Keeps a text. False: the device refuses (private mode, full, forbidden).
@@ -41,6 +37,25 @@ pub fn forget() {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(KEY);
     }
+}
+
+/// Calls back when another tab has kept something else, or (`None`) has forgotten it.
+pub fn on_change(callback: impl Fn(Option<String>) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        let listener = move |event: web_sys::StorageEvent| {
+            // Without a key everything was cleared.
+            if event.key().is_none_or(|key| key == KEY) {
+                callback(event.new_value());
+            }
+        };
+        let closure = Closure::<dyn Fn(web_sys::StorageEvent)>::new(listener);
+        let _ =
+            window.add_event_listener_with_callback("storage", closure.as_ref().unchecked_ref());
+        closure.forget(); // listens as long as the page lives
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = callback;
 }
 
 #[cfg(target_arch = "wasm32")]

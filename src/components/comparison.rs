@@ -79,7 +79,7 @@ fn table(session: Session, earlier: &Earlier, title: &'static str) -> AnyView {
     let found = session.assessment.with(|it| {
         let assessment = it.as_ref()?;
         Some((
-            differences(test, layout.as_ref(), &before, &assessment.scores),
+            differences(test, layout, &before, &assessment.scores),
             assessment.today,
         ))
     });

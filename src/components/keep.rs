@@ -3,6 +3,7 @@
 use super::{Forget, finish};
 use crate::{
     browser::{document, storage},
+    own,
     session::Session,
     words::{Word, key, text},
 };
@@ -22,7 +23,7 @@ pub fn Keep() -> impl IntoView {
             return storage::forget();
         }
         // What lies there and cannot be read is the person's own: never written over.
-        let lies_there = storage::kept_unreadable().is_some();
+        let lies_there = own::kept_unreadable(session).is_some();
         let kept = !lies_there
             && session
                 .to_file()
@@ -79,43 +80,5 @@ pub fn Keep() -> impl IntoView {
                 view! { <Forget id="forget-keep" class="button button--small"/> }.into_any()
             }}
         </section>
-    }
-}
-
-/// What this device keeps but this program cannot read: said at the start, and left alone until
-/// the person decides.
-#[component]
-pub fn Unreadable() -> impl IntoView {
-    let session = Session::get();
-    let raw = RwSignal::new(storage::kept_unreadable());
-    let button = |action: &'static str, word: Word, act: Callback<()>| {
-        view! {
-            <button type="button" class="button button--small" data-action=action on:click=move |_| act.run(())>
-                {text(word)}
-            </button>
-        }
-    };
-    let save = Callback::new(move |()| {
-        if let Some(raw) = raw.get_untracked() {
-            crate::browser::file::save("vaekstspejl.txt", "text/plain", &raw);
-        }
-    });
-    let forget = Callback::new(move |()| {
-        storage::forget();
-        raw.set(None);
-    });
-    move || {
-        (session.later.get().is_some() && raw.with(Option::is_some)).then(|| {
-            view! {
-                <section class="notice no-print" role="status" data-notice="kept">
-                    <h2 class="notice__title">{text(key::KEPT_TITLE)}</h2>
-                    <p>{text(key::KEPT_TEXT)}</p>
-                    <div class="notice__actions">
-                        {button("save-raw", key::KEPT_SAVE, save)}
-                        {button("forget-raw", key::KEPT_FORGET, forget)}
-                    </div>
-                </section>
-            }
-        })
     }
 }

@@ -210,6 +210,56 @@ test.describe("kept on this device:", () => {
   });
 });
 
+test.describe("what could not be done as asked is said above the screen:", () => {
+  test("an office and a language there are not, until the person has read it", async ({ page }) => {
+    await arrive(page, "./?office=nowhere&lang=xx#/");
+    for (const what of ["office", "language"]) {
+      const notice = page.locator(`[data-notice=${what}]`);
+      await expect(notice).toBeVisible();
+      await notice.locator("button").click();
+      await expect(notice).toHaveCount(0);
+    }
+    await expect(page.locator("html")).toHaveAttribute("lang", "da");
+  });
+
+  test("a device that is full in the middle: the answers stay and can be saved", async ({ page }) => {
+    await comeBack(page, profileFile(laura));
+    const before = await shownProfile(page);
+    await page.evaluate(() => {
+      Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+    });
+    await go(page, "plan");
+    await page.locator("#plan-own").fill("Ring til banken");
+    await page.locator("[data-action=add]").click();
+    const notice = page.locator("[data-notice=refused]");
+    await expect(notice).toBeVisible();
+    expect((await saved(page, notice.locator("[data-action=save-file]"))).name).toMatch(/\.json$/);
+    await notice.locator("[data-action=accept-refused]").click();
+    await expect(notice).toHaveCount(0);
+    await go(page, "profile");
+    expect(await shownProfile(page)).toEqual(before);
+    await expect(page.locator("[data-action=keep]")).not.toBeChecked();
+  });
+});
+
+test.describe("two tabs that keep on one device:", () => {
+  test("show the last change of either, and forget together", async ({ page, context }) => {
+    await comeBack(page, profileFile(laura));
+    const other = await context.newPage();
+    await arrive(other, "./#/profile");
+    const code = (tab) => tab.locator("[data-code]").first().getAttribute("data-code");
+    const before = await code(other);
+    expect(await code(page)).toBe(before);
+    await arrive(other, "./#/test/selvtest/municipality");
+    await other.locator("[data-question] select").selectOption("0851");
+    await expect.poll(() => code(page)).not.toBe(before);
+    await other.locator(".footer [data-action=forget]").click();
+    await other.locator("#forget-footer-question [data-action=forget-yes]").click();
+    await expect(page.locator("[data-segment]")).toHaveCount(0);
+    expect(await stored(page)).toEqual(nothingStored);
+  });
+});
+
 test.describe("the plan:", () => {
   test("steps are taken up, written, dated, done, moved, removed and brought back", async ({ page }) => {
     await comeBack(page, profileFile(laura));
