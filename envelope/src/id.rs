@@ -1,0 +1,46 @@
+//! Ids of mailboxes, letters and keys, and how they are written: base64url without padding.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use core::fmt;
+
+/// An id of so many bytes that is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+macro_rules! id {
+    ($name:ident, $bytes:literal, $what:literal) => {
+        #[doc = $what]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; $bytes]);
+
+        impl $name {
+            /// How many bytes it has.
+            pub const BYTES: usize = $bytes;
+
+            /// Reads what `Display` writes; only the one canonical form.
+            pub fn parse(text: &str) -> Result<Self, NotAnId> {
+                let mut bytes = [0; $bytes];
+                match Base64UrlUnpadded::decode(text, &mut bytes) {
+                    Ok(read) if read.len() == $bytes => Ok(Self(bytes)),
+                    _ => Err(NotAnId),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+    };
+}
+
+id!(Mid, 16, "A mailbox: the hash of its first public key, so it certifies itself.");
+id!(Sid, 16, "A letter: random, chosen once when sealing. The same letter again has the same id.");
+id!(Kid, 8, "A key: the hash of the public key.");

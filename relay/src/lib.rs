@@ -1,0 +1,1 @@
+//! The blind mailbox: stores sealed letters and can read none.

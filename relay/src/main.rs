@@ -1,0 +1,3 @@
+//! `vaekst-relay`: the mailbox as a program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Sender, network, relay and office in one deterministic world, with faults.
