@@ -237,6 +237,21 @@ pub struct Office {
     pub fields: Vec<Field>,
     /// A remark; may be empty.
     pub note: String,
+    /// Where it takes sealed letters; none: the person brings the profile along.
+    pub mailbox: Option<Mailbox>,
+}
+
+/// Where an office takes sealed letters: what a sender must know, all of it public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// The relay's origin, such as `https://post.example.dk`; empty: the origin of the app.
+    pub relay: String,
+    /// The mailbox, 22 characters of base64url.
+    pub id: String,
+    /// The office's public key, 43 characters of base64url.
+    pub key: String,
+    /// What allows posting, `vmb1_p_` and 22 characters of base64url.
+    pub post: String,
 }
 
 /// A field of competence of an office.

@@ -67,7 +67,7 @@ type Mistake = (
     &'static str,
 );
 
-const MISTAKES: [Mistake; 52] = [
+const MISTAKES: [Mistake; 54] = [
     // rules: names, order, dead rules
     (
         NEEDS,
@@ -386,6 +386,20 @@ const MISTAKES: [Mistake; 52] = [
         "kind = \"demo\"",
         "municipalities.toml:6",
         "Byen has 0 offices of kind default",
+    ),
+    (
+        OFFICE,
+        "https://post.byen.example",
+        "http://post.byen.example",
+        "offices/0101-byen.toml:14",
+        "is no relay of a mailbox",
+    ),
+    (
+        OFFICE,
+        "vmb1_p_",
+        "vmb1_o_",
+        "offices/0101-byen.toml:17",
+        "is no post of a mailbox",
     ),
     (
         "offices/capability.toml",

@@ -523,6 +523,7 @@ impl Village {
                 })
                 .collect(),
             note: String::new(),
+            mailbox: None,
         });
         self
     }

@@ -6,8 +6,8 @@ use super::rules;
 use crate::{
     Date,
     catalogue::{
-        Confidence, Criterion, Field, House, Level, Municipality, Offer, Office, OfficeKind, Place,
-        Provider, ProviderKind, Status,
+        Confidence, Criterion, Field, House, Level, Mailbox, Municipality, Offer, Office,
+        OfficeKind, Place, Provider, ProviderKind, Status,
     },
     need::{Need, NeedRule, Strength},
     questionnaire::{Choice, Item, Kind, Section, Tier},
@@ -600,6 +600,17 @@ pub(super) struct OfficeSource {
     fields: Vec<FieldSource>,
     #[serde(default)]
     note: String,
+    mailbox: Option<MailboxSource>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailboxSource {
+    #[serde(default)]
+    relay: String,
+    id: String,
+    key: String,
+    post: String,
 }
 
 #[derive(Deserialize)]
@@ -641,8 +652,51 @@ impl OfficeSource {
             services: self.services,
             fields: self.fields.into_iter().map(FieldSource::build).collect(),
             note: self.note,
+            mailbox: self.mailbox.map(|mailbox| mailbox.build(faults)),
         }
     }
+}
+
+impl MailboxSource {
+    /// Only the form is looked at: whether the key is the office's, no check can tell.
+    fn build(self, faults: &mut Faults) -> Mailbox {
+        let letters = |text: &str, length: usize| {
+            text.len() == length
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        };
+        const HINT: &str = "take all four lines as `vaekst office init` wrote them";
+        let post = self.post.strip_prefix("vmb1_p_");
+        for (what, value, right) in [
+            ("relay", &self.relay, is_relay(&self.relay)),
+            ("id", &self.id, letters(&self.id, 22)),
+            ("key", &self.key, letters(&self.key, 43)),
+            ("post", &self.post, post.is_some_and(|it| letters(it, 22))),
+        ] {
+            if !right {
+                let what = format!("`{value}` is no {what} of a mailbox");
+                faults.add(value, what, HINT);
+            }
+        }
+        Mailbox {
+            relay: self.relay,
+            id: self.id,
+            key: self.key,
+            post: self.post,
+        }
+    }
+}
+
+/// An origin with TLS, or on this machine; or nothing, for the app's own origin.
+fn is_relay(origin: &str) -> bool {
+    let host = origin.strip_prefix("https://").or_else(|| {
+        let host = origin.strip_prefix("http://")?;
+        let name = host.split(':').next()?;
+        ["localhost", "127.0.0.1"].contains(&name).then_some(host)
+    });
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    origin.is_empty() || host.is_some_and(|it| !it.is_empty() && it.bytes().all(plain))
 }
 
 #[derive(Deserialize)]

@@ -82,6 +82,8 @@ impl Places {
                     .into_iter()
                     .find(|known| *known == header)
                     .unwrap_or("other");
+            } else if line.starts_with('[') {
+                table = "other";
             }
             // `{ id = "solo", label = "…" }` is a choice written on one line.
             let (table, line) = match line.strip_prefix('{') {
