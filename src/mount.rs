@@ -10,7 +10,10 @@ use leptos::prelude::*;
 use vaekstspejl_engine::{First, OfficeId};
 
 /// Starts the app in the browser.
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen(start))]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "app"),
+    wasm_bindgen::prelude::wasm_bindgen(start)
+)]
 pub fn start() {
     crash::catch();
     // Before anything reacts: effects run as tasks of the browser. It fails only when set twice.

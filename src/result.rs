@@ -12,10 +12,7 @@ use crate::{
     pages::{Screen, result_screen},
     session::Session,
 };
-use leptos::{
-    prelude::*,
-    wasm_split::{SplitLoaderError, wasm_split},
-};
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use vaekstspejl_engine::{
     Answers, Assessment, Later, OfficeId, ScaleId, assess, deepening::deepening,
     profile_file::ProfileFile, questionnaire::Questionnaire, relevance::Counted, score::scores,
@@ -46,9 +43,20 @@ pub struct Parts {
 }
 
 /// Fetches the second piece of the program, once.
-#[wasm_split(result, wasm_split_path = leptos::wasm_split, fallible)]
+#[cfg(feature = "app")]
+#[leptos::wasm_split::wasm_split(result, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn parts() -> Result<Parts, SplitLoaderError> {
-    Ok(Parts {
+    Ok(all())
+}
+
+/// In a program of one piece everything is there.
+#[cfg(not(feature = "app"))]
+pub async fn parts() -> Result<Parts, SplitLoaderError> {
+    Ok(all())
+}
+
+fn all() -> Parts {
+    Parts {
         screen: result_screen,
         head: || Messages().into_any(),
         foot: || FooterOwn().into_any(),
@@ -61,7 +69,7 @@ pub fn parts() -> Result<Parts, SplitLoaderError> {
         to_json,
         resume,
         other_tab,
-    })
+    }
 }
 
 fn to_json(session: Session) -> String {
