@@ -33,6 +33,7 @@ pub mod segment;
 pub mod content;
 pub mod profile_code;
 pub mod profile_file;
+pub mod submission;
 
 #[cfg(feature = "authoring")]
 pub mod authoring;
