@@ -1,12 +1,13 @@
 //! Content as the app and the command line use it: checked, in one language, ready to read.
 //!
-//! Two parts, because the first question must come quickly: [`First`] is what asking needs,
-//! [`Later`] is what the result needs. Both are postcard bytes; which are fetched, and when,
-//! never depends on an answer.
+//! Two parts for the respondent, because the first question must come quickly: [`First`] is what
+//! asking needs, [`Later`] is what the result needs. A third, [`Office`], is only for those who
+//! read letters. All are postcard bytes; which are fetched, and when, never depends on an answer.
 
 use crate::{
     NeedId, OfferId, OfficeId, QuestionnaireId, ScaleId, SegmentId,
-    catalogue::{Field, House, Municipality, Offer, Office},
+    briefing::Guide,
+    catalogue::{self, Field, House, Municipality, Offer},
     need::{Need, NeedFinding},
     profile_code::Layout,
     questionnaire::Questionnaire,
@@ -44,7 +45,7 @@ pub struct Later {
     /// Offers, history included.
     pub offers: Vec<Offer>,
     /// Offices.
-    pub offices: Vec<Office>,
+    pub offices: Vec<catalogue::Office>,
     /// What is assumed of an office that has not told its capability.
     pub assumed_fields: Vec<Field>,
     /// Municipalities with their houses.
@@ -57,7 +58,16 @@ pub struct Later {
     pub words: Vec<String>,
 }
 
-/// Both parts together.
+/// What an office needs that reads letters, besides the two other parts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Office {
+    /// What helps an adviser to prepare a talk.
+    pub guide: Guide,
+    /// Words of the office's screens, in the order of their keys.
+    pub words: Vec<String>,
+}
+
+/// Both parts of the respondent together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Content {
     /// What asking needs.
@@ -109,7 +119,7 @@ impl Later {
     }
 
     /// The office of that id.
-    pub fn office(&self, id: &OfficeId) -> Option<&Office> {
+    pub fn office(&self, id: &OfficeId) -> Option<&catalogue::Office> {
         self.offices.iter().find(|it| it.id == *id)
     }
 
@@ -134,6 +144,18 @@ impl Later {
     }
 
     /// Reads what [`Later::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotContent> {
+        read(bytes)
+    }
+
+    /// As compact bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        write(self)
+    }
+}
+
+impl Office {
+    /// Reads what [`Office::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotContent> {
         read(bytes)
     }

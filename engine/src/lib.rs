@@ -35,6 +35,8 @@ pub mod profile_code;
 pub mod profile_file;
 pub mod submission;
 
+pub mod briefing;
+
 #[cfg(feature = "authoring")]
 pub mod authoring;
 

@@ -172,6 +172,18 @@ impl Score {
 }
 
 impl Scores {
+    /// Scores of which only the points are known, as in the summary of somebody's profile.
+    pub fn of_points(points: impl IntoIterator<Item = (ScaleId, Points)>) -> Self {
+        let scores = points.into_iter().map(|(scale, points)| Score {
+            scale,
+            points: Some(points),
+            weight_answered: 0,
+            weight_possible: 0,
+            parts: Vec::new(),
+        });
+        Self(scores.collect())
+    }
+
     /// The score of a scale.
     pub fn get(&self, scale: &ScaleId) -> Option<&Score> {
         self.0.iter().find(|score| score.scale == *scale)

@@ -431,8 +431,8 @@ impl Submission {
 }
 
 impl Summary {
-    /// What the result shows at first sight.
-    fn of(assessment: &Assessment<'_>, with_municipality: bool) -> Self {
+    /// What the result shows at first sight; with the municipality, if it was answered and wanted.
+    pub fn of(assessment: &Assessment<'_>, with_municipality: bool) -> Self {
         let municipality = match assessment.counted.choices(&"municipality".into()) {
             [code] if is_municipality(code.as_str()) => Some(code.as_str().to_owned()),
             _ => None,

@@ -4,14 +4,15 @@ use super::{
     diagnostic::{Diagnostic, Severity, line_at, line_of},
     layouts, overlay,
     source::{
-        CapabilityFile, Faults, FieldSource, HouseSource, ItemSource, MunicipalitiesFile,
-        MunicipalitySource, NeedsFile, OfferSource, OfficeSource, QuestionnaireFile, ScalesFile,
-        SectionSource, SegmentsFile, StepsFile,
+        BriefingFile, CapabilityFile, Faults, FieldSource, HouseSource, ItemSource,
+        MunicipalitiesFile, MunicipalitySource, NeedsFile, OfferSource, OfficeSource,
+        QuestionnaireFile, ScalesFile, SectionSource, SegmentsFile, StepsFile,
     },
     time,
 };
 use crate::{
-    content::{Content, First, Later},
+    briefing::Guide,
+    content::{Content, First, Later, Office},
     questionnaire::{Questionnaire, Tier},
 };
 use serde::de::DeserializeOwned;
@@ -25,19 +26,27 @@ use toml::{Table, Value};
 /// The language the content is written in.
 const OWN_LANGUAGE: &str = "da";
 
-/// Words that are there from the start; all other files of `strings/` come with the result.
+/// Words that are there from the start; the other files of `strings/` come with the result.
 const FIRST_WORDS: &str = "strings/first.toml";
+
+/// Words of the office's screens: in neither part of the respondent.
+const OFFICE_WORDS: &str = "strings/console.toml";
+
+/// What an adviser may ask about.
+const BRIEFING: &str = "briefing.toml";
 
 /// Made from the words, for testing that everything can be read from right to left.
 const PSEUDO_RTL: &str = "qps-rtl";
 
-/// The two bundles of the app, in one language.
+/// The bundles of one language: two of the respondent's app, one of the office's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundles {
     /// [`First`] as bytes.
     pub first: Vec<u8>,
     /// [`Later`] as bytes.
     pub later: Vec<u8>,
+    /// [`Office`] as bytes.
+    pub office: Vec<u8>,
 }
 
 /// The languages of a content folder: Danish, and every folder of `translations/`.
@@ -52,9 +61,11 @@ pub fn languages(folder: &Path) -> Vec<String> {
     languages
 }
 
-/// The two bundles of one language, if the content has no errors.
+/// The bundles of one language, if the content has no errors.
 pub fn compile(folder: &Path, lang: &str) -> Result<Bundles, Vec<Diagnostic>> {
-    let (content, found) = load(folder, lang);
+    let (content, mut found) = load(folder, lang);
+    let (office, more) = load_office(folder, lang);
+    found.extend(more);
     let errors: Vec<Diagnostic> = found
         .into_iter()
         .filter(|it| it.severity == Severity::Error)
@@ -63,6 +74,7 @@ pub fn compile(folder: &Path, lang: &str) -> Result<Bundles, Vec<Diagnostic>> {
         Ok(Bundles {
             first: content.first.to_bytes(),
             later: content.later.to_bytes(),
+            office: office.to_bytes(),
         })
     } else {
         Err(errors)
@@ -74,6 +86,24 @@ pub fn word_keys(folder: &Path) -> (Vec<String>, Vec<String>) {
     let mut reader = Reader::new(folder, OWN_LANGUAGE);
     let first = reader.words(FIRST_WORDS).into_keys().collect();
     (first, reader.later_words().into_keys().collect())
+}
+
+/// The keys of the words of the office's screens, in the order of [`Office::words`].
+pub fn office_word_keys(folder: &Path) -> Vec<String> {
+    let mut reader = Reader::new(folder, OWN_LANGUAGE);
+    reader.office_words().into_keys().collect()
+}
+
+/// Reads what only an office needs, in one language. A folder without it has none.
+pub fn load_office(folder: &Path, lang: &str) -> (Office, Vec<Diagnostic>) {
+    let mut reader = Reader::new(folder, lang);
+    let guide = if folder.join(BRIEFING).exists() {
+        reader.built(BRIEFING, |file: BriefingFile, faults| file.build(faults))
+    } else {
+        Guide::default()
+    };
+    let words = reader.office_words().into_values().collect();
+    (Office { guide, words }, reader.found)
 }
 
 /// Reads a content folder in one language. What can be read is read even when there are errors,
@@ -484,13 +514,22 @@ impl<'a> Reader<'a> {
         layouts
     }
 
-    /// Words of all files of `strings/` but the first, by dotted key, sorted by key.
+    /// Words of the office's screens, by dotted key, sorted by key.
+    fn office_words(&mut self) -> BTreeMap<String, String> {
+        if self.folder.join(OFFICE_WORDS).exists() {
+            self.words(OFFICE_WORDS)
+        } else {
+            BTreeMap::new()
+        }
+    }
+
+    /// Words of all files of `strings/` for the result, by dotted key, sorted by key.
     fn later_words(&mut self) -> BTreeMap<String, String> {
         let mut words = BTreeMap::new();
         for file in self
             .files("strings")
             .iter()
-            .filter(|file| *file != FIRST_WORDS)
+            .filter(|file| ![FIRST_WORDS, OFFICE_WORDS].contains(&file.as_str()))
         {
             words.extend(self.words(file));
         }

@@ -1,7 +1,7 @@
 //! What authors need: content files in, checked content and plain words about every mistake out.
 //!
-//! Never reaches the wasm. [`load`] reads a folder in one language; [`compile`] makes the two
-//! bundles of the app from it; [`check`] finds what an author should mend.
+//! Never reaches the wasm. [`load`] reads a folder in one language; [`compile`] makes the
+//! bundles of the apps from it; [`check`] finds what an author should mend.
 
 mod check;
 mod compile;
@@ -17,7 +17,7 @@ mod source;
 mod time;
 
 pub use check::{Lengths, check, longest, mean_lix};
-pub use compile::{Bundles, compile, languages, load, word_keys};
+pub use compile::{Bundles, compile, languages, load, load_office, office_word_keys, word_keys};
 pub use diagnostic::{Diagnostic, Severity};
 pub use explain::{Explainer, rule_text};
 pub use layouts::{layout_file, test_number};

@@ -7,7 +7,7 @@ use super::diagnostic::{Diagnostic, line_of};
 use toml::{Table, Value};
 
 /// The keys that hold words.
-pub const WORDS: [&str; 17] = [
+pub const WORDS: [&str; 18] = [
     "title",
     "short",
     "text",
@@ -25,6 +25,7 @@ pub const WORDS: [&str; 17] = [
     "sentence",
     "hint",
     "channel",
+    "questions",
 ];
 
 /// Words that may stay as they are in every language: proper names.

@@ -5,6 +5,7 @@
 use super::rules;
 use crate::{
     Date,
+    briefing::{Contradiction, Guide},
     catalogue::{
         Confidence, Criterion, Field, House, Level, Mailbox, Municipality, Offer, Office,
         OfficeKind, Place, Provider, ProviderKind, Status,
@@ -392,6 +393,60 @@ impl NeedSource {
             first_step: self.first_step,
         }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BriefingFile {
+    #[serde(default)]
+    contradictions: Vec<ContradictionSource>,
+    #[serde(default)]
+    needs: Vec<QuestionsSource>,
+    #[serde(default)]
+    scales: Vec<QuestionsSource>,
+    #[serde(default)]
+    items: Vec<QuestionsSource>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContradictionSource {
+    id: String,
+    #[serde(rename = "if")]
+    rule: String,
+    text: String,
+    questions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionsSource {
+    id: String,
+    questions: Vec<String>,
+}
+
+impl BriefingFile {
+    pub fn build(self, faults: &mut Faults) -> Guide {
+        let contradictions = self.contradictions.into_iter().map(|it| Contradiction {
+            rule: faults.rule(&it.rule),
+            id: it.id,
+            text: it.text,
+            questions: it.questions,
+        });
+        Guide {
+            contradictions: contradictions.collect(),
+            needs: questions(self.needs),
+            scales: questions(self.scales),
+            items: questions(self.items),
+        }
+    }
+}
+
+fn questions<I: for<'a> From<&'a str>>(sources: Vec<QuestionsSource>) -> Vec<(I, Vec<String>)> {
+    let pairs = sources.into_iter();
+    pairs
+        .map(|it| (I::from(it.id.as_str()), it.questions))
+        .collect()
 }
 
 #[derive(Deserialize)]
