@@ -2,6 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
+use sha2::{Digest, Sha256};
 
 /// An id of so many bytes that is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,51 @@ macro_rules! id {
     };
 }
 
-id!(Mid, 16, "A mailbox: the hash of its first public key, so it certifies itself.");
-id!(Sid, 16, "A letter: random, chosen once when sealing. The same letter again has the same id.");
+id!(
+    Mid,
+    16,
+    "A mailbox: the hash of its first public key, so it certifies itself."
+);
+id!(
+    Sid,
+    16,
+    "A letter: random, chosen once when sealing. The same letter again has the same id."
+);
 id!(Kid, 8, "A key: the hash of the public key.");
+
+impl Mid {
+    /// The mailbox whose first key this is: SHA-256("vmb1/mid\\0" ‖ suite ‖ public key), 16 bytes.
+    pub fn of(suite: u8, first_public_key: &[u8; 32]) -> Self {
+        Self(hash_of_key(b"vmb1/mid\0", suite, first_public_key))
+    }
+}
+
+impl Kid {
+    /// The id of a key: SHA-256("vmb1/kid\\0" ‖ suite ‖ public key), 8 bytes.
+    pub fn of(suite: u8, public_key: &[u8; 32]) -> Self {
+        Self(hash_of_key(b"vmb1/kid\0", suite, public_key))
+    }
+}
+
+#[cfg(feature = "seal")]
+impl Sid {
+    /// A new one: 128 random bits, so that two letters never share one.
+    pub fn random(rng: &mut impl rand_core::CryptoRng) -> Self {
+        let mut bytes = [0; Self::BYTES];
+        rng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+}
+
+fn hash_of_key<const N: usize>(label: &[u8], suite: u8, public_key: &[u8; 32]) -> [u8; N] {
+    let hash = Sha256::new()
+        .chain_update(label)
+        .chain_update([suite])
+        .chain_update(public_key)
+        .finalize();
+    let mut id = [0; N];
+    for (to, from) in id.iter_mut().zip(hash) {
+        *to = from;
+    }
+    id
+}
