@@ -56,6 +56,7 @@ const CRUST: &str = "scales/crust.toml";
 const NEEDS: &str = "needs.toml";
 const SEGMENTS: &str = "segments.toml";
 const MILL: &str = "offers/national/mill.toml";
+const BRIEFING: &str = "briefing.toml";
 const OFFICE: &str = "offices/0101-byen.toml";
 
 /// File, what stands there, what the author writes; then where it is found, and what.
@@ -67,7 +68,7 @@ type Mistake = (
     &'static str,
 );
 
-const MISTAKES: [Mistake; 54] = [
+const MISTAKES: [Mistake; 58] = [
     // rules: names, order, dead rules
     (
         NEEDS,
@@ -400,6 +401,35 @@ const MISTAKES: [Mistake; 54] = [
         "vmb1_o_",
         "offices/0101-byen.toml:17",
         "is no post of a mailbox",
+    ),
+    // the briefing
+    (
+        BRIEFING,
+        "bread includes rye",
+        "bread includes cake",
+        "briefing.toml:2",
+        "names the choice `cake`",
+    ),
+    (
+        BRIEFING,
+        "id = \"flour\"",
+        "id = \"flower\"",
+        "briefing.toml:8",
+        "questions about what there is not: need `flower`",
+    ),
+    (
+        BRIEFING,
+        "Hvor varm er ovnen?",
+        "",
+        "briefing.toml:16",
+        "a question without words: scale `crust`",
+    ),
+    (
+        "translations/en/briefing.toml",
+        "questions = [\"Who eats it?\"]",
+        "",
+        "translations/en/briefing.toml:2",
+        "`questions` of `rye_without_crust` is not translated",
     ),
     (
         "offices/capability.toml",

@@ -3,9 +3,10 @@
 //! [`check`] tells what [`super::load`] tells for every language, and then looks at the content as
 //! a whole. One function for one thing that can be wrong; the files say what they look at:
 //! `ids`, `rules` (names, order, dead rules), `reach` (what nobody can reach), `scales`, `words`
-//! (length and LIX), `catalogue` (offers and offices), `paths` (how long a test takes) and
-//! `codes` (frozen layouts).
+//! (length and LIX), `catalogue` (offers and offices), `paths` (how long a test takes), `codes`
+//! (frozen layouts) and `briefing` (what an adviser may ask).
 
+mod briefing;
 mod catalogue;
 mod codes;
 mod ids;
@@ -19,10 +20,10 @@ mod witness;
 mod words;
 
 use super::{
-    compile::{languages, load},
+    compile::{languages, load, load_office},
     diagnostic::{Diagnostic, Severity},
 };
-use crate::{Content, Date};
+use crate::{Content, Date, briefing::Guide};
 use places::{Place, Places};
 use std::path::Path;
 
@@ -36,13 +37,15 @@ pub fn check(folder: &Path, today: Date) -> Vec<Diagnostic> {
     let mut danish = None;
     for lang in languages(folder) {
         let (content, diagnostics) = load(folder, &lang);
-        found.extend(diagnostics);
-        danish.get_or_insert(content);
+        let (office, more) = load_office(folder, &lang);
+        found.extend(diagnostics.into_iter().chain(more));
+        danish.get_or_insert((content, office.guide));
     }
-    if let Some(content) = danish {
+    if let Some((content, guide)) = danish {
         let places = Places::of(folder);
         let lint = Lint {
             content: &content,
+            guide: &guide,
             places: &places,
             today,
         };
@@ -57,6 +60,7 @@ pub fn check(folder: &Path, today: Date) -> Vec<Diagnostic> {
 #[derive(Clone, Copy)]
 struct Lint<'a> {
     content: &'a Content,
+    guide: &'a Guide,
     places: &'a Places,
     today: Date,
 }
@@ -99,6 +103,9 @@ impl Lint<'_> {
             words::missing,
             paths::lengths,
             codes::layouts,
+            briefing::contradictions,
+            briefing::questions,
+            briefing::missing,
         ];
         lints.iter().flat_map(|lint| lint(self)).collect()
     }

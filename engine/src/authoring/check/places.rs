@@ -62,6 +62,11 @@ impl Places {
             names.sort();
             files.extend(names);
         }
+        // Its ids are those of other things, so it is searched by line only.
+        if let Ok(text) = fs::read_to_string(folder.join("briefing.toml")) {
+            let lines = text.lines().map(str::to_owned).collect();
+            places.lines.insert("briefing.toml".to_owned(), lines);
+        }
         for file in files {
             if let Ok(text) = fs::read_to_string(folder.join(&file)) {
                 places.add(file, &text);
@@ -117,6 +122,16 @@ impl Places {
                 file: otherwise.to_owned(),
                 line: 0,
             })
+    }
+
+    /// The first line of a file that holds this piece; 0 when none does.
+    pub fn line(&self, file: &str, piece: &str) -> Place {
+        let mut lines = self.lines.get(file).into_iter().flatten();
+        let found = lines.position(|line| line.contains(piece));
+        Place {
+            file: file.to_owned(),
+            line: found.map_or(0, |index| index + 1),
+        }
     }
 
     /// Every place where an id is defined.

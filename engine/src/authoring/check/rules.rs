@@ -40,7 +40,7 @@ pub(super) fn unknown_names(lint: Lint<'_>) -> Vec<Found> {
     found
 }
 
-fn unknown(lint: Lint<'_>, site: &Site<'_>, rule: &Rule) -> Vec<Found> {
+pub(super) fn unknown(lint: Lint<'_>, site: &Site<'_>, rule: &Rule) -> Vec<Found> {
     match rule {
         Rule::Questionnaire(id) if lint.content.first.questionnaire(id).is_none() => {
             vec![site.error(
