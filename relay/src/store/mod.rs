@@ -1,4 +1,4 @@
-//! What a store must do, whatever keeps the bytes. [`memory`] is the reference, SQLite is
+//! What a store must do, whatever keeps the bytes. [`memory`] is the reference, [`sqlite`] is
 //! what most relays run on. The rules themselves are in [`crate::mailbox`]; a store only applies
 //! them inside its transactions. No store looks at a clock, and none learns an address.
 //!
@@ -11,6 +11,7 @@
 //! - A wrong capability is the same outcome as a mailbox that does not exist.
 
 pub mod memory;
+pub mod sqlite;
 
 use std::fmt;
 use std::future::Future;
