@@ -14,8 +14,8 @@ use crate::{
     referral::Referral,
     relevance::Counted,
     rule::{Facts, Ground, Rule},
-    score::{Points, Scores},
-    segment::Stage,
+    score::{Part, Points, Scores},
+    segment::{Stage, Tone},
     submission::{Submission, Summary},
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct Contradiction {
     pub id: String,
     /// When it is there.
     pub rule: Rule,
+    /// Speaks of growth: held back in a crisis, where help comes first.
+    pub growth: bool,
     /// What pulls in which directions, in a sentence.
     pub text: String,
     /// What to ask about it, the best first.
@@ -299,10 +301,13 @@ fn with_questions(
     facts: Facts<'_>,
     mut briefing: Briefing,
 ) -> Briefing {
+    let segment = briefing.segment.as_ref();
+    let segment = segment.and_then(|id| content.later.segment(id));
+    let in_crisis = segment.is_some_and(|it| it.tone == Tone::Crisis);
     let found: Vec<&Contradiction> = guide
         .contradictions
         .iter()
-        .filter(|it| it.rule.holds(facts))
+        .filter(|it| it.rule.holds(facts) && !(in_crisis && it.growth))
         .collect();
     let contradictions = found.iter().map(|it| FoundContradiction {
         id: it.id.clone(),
@@ -310,16 +315,22 @@ fn with_questions(
         grounds: it.rule.grounds(facts),
     });
     briefing.contradictions = contradictions.collect();
-    briefing.questions = questions(content, guide, facts, &found, &briefing);
+    let of_core = |item: &ItemId| {
+        let scale = of_core_item(facts.counted.questionnaire(), item)?;
+        let part = content.later.scale(scale)?.part;
+        let is_growth = matches!(part, Part::Ambition | Part::Potential);
+        (!(in_crisis && is_growth)).then_some(scale)
+    };
+    briefing.questions = questions(guide, of_core, &found, &briefing);
     briefing
 }
 
 /// First the best question about everything that matters, then the second-best about the needs.
-/// An urgent need stands first among the needs, and so do its questions.
-fn questions(
-    content: &Content,
+/// An urgent need stands first among the needs, and so do its questions. `of_core` gives the
+/// dimension whose question stands in for one about an open item.
+fn questions<'q>(
     guide: &Guide,
-    facts: Facts<'_>,
+    of_core: impl Fn(&ItemId) -> Option<&'q ScaleId>,
     contradictions: &[&Contradiction],
     briefing: &Briefing,
 ) -> Vec<Question> {
@@ -334,7 +345,7 @@ fn questions(
     };
     let left_open = briefing.left_open.iter().filter_map(|item| {
         let text = of(&guide.items, item).first();
-        let text = text.or_else(|| about_item(content, guide, facts, item));
+        let text = text.or_else(|| of(&guide.scales, of_core(item)?).first());
         question(About::LeftOpen(item.clone()), text)
     });
     let all = needs
@@ -354,18 +365,11 @@ fn questions(
     questions
 }
 
-/// An open core item is asked about by the question of its dimension.
-fn about_item<'g>(
-    content: &Content,
-    guide: &'g Guide,
-    facts: Facts<'_>,
-    item: &ItemId,
-) -> Option<&'g String> {
-    let item = facts.counted.questionnaire().item(item)?;
-    let core = item.tier == Tier::Core;
+/// The dimension that is unknown or unsure while this core item is open.
+fn of_core_item<'q>(questionnaire: &'q Questionnaire, item: &ItemId) -> Option<&'q ScaleId> {
+    let item = questionnaire.item(item)?;
     let mut scales = item.scores.iter().map(|(scale, _)| scale);
-    let scale = scales.find(|scale| core && content.later.scale(scale).is_some())?;
-    of(&guide.scales, scale).first()
+    scales.next().filter(|_| item.tier == Tier::Core)
 }
 
 fn of<'g, I: PartialEq>(all: &'g [(I, Vec<String>)], id: &I) -> &'g [String] {

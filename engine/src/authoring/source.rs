@@ -414,6 +414,8 @@ struct ContradictionSource {
     id: String,
     #[serde(rename = "if")]
     rule: String,
+    #[serde(default)]
+    growth: bool,
     text: String,
     questions: Vec<String>,
 }
@@ -429,6 +431,7 @@ impl BriefingFile {
     pub fn build(self, faults: &mut Faults) -> Guide {
         let contradictions = self.contradictions.into_iter().map(|it| Contradiction {
             rule: faults.rule(&it.rule),
+            growth: it.growth,
             id: it.id,
             text: it.text,
             questions: it.questions,
