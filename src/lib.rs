@@ -8,6 +8,7 @@
 //! - [`pages`] has one file for each screen; pages compose and hold no rule.
 //! - [`components`] has one file for each control.
 //! - [`own`] puts what the person owns into words: plan, code, file.
+//! - [`sending`] is the piece that seals a letter to the office and sends it; fetched when somebody is about to.
 //! - [`words`] gives every text; no prose stands in Rust.
 //! - [`browser`] is the edge: the only folder that speaks to the browser.
 //!
@@ -25,6 +26,7 @@ pub mod own;
 pub mod pages;
 pub mod result;
 pub mod route;
+pub mod sending;
 pub mod session;
 pub mod state;
 pub mod words;

@@ -6,10 +6,11 @@
 //! reached through [`Parts`], or it moves into the first piece.
 
 use crate::{
-    browser::clock,
+    browser::{clock, storage},
     components::{FooterOwn, Messages, finish},
     own::{self, Opened},
     pages::{Screen, result_screen},
+    sending,
     session::Session,
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
@@ -36,8 +37,8 @@ pub struct Parts {
     pub deepened: fn(&Later, &'static Questionnaire, &Answers) -> Vec<ScaleId>,
     /// Everything as a profile file, to be kept.
     pub to_json: fn(Session) -> String,
-    /// Takes up what was kept, at the start of a visit.
-    pub resume: fn(Session, &str),
+    /// Takes up what was kept, and the letters that lie here, at the start of a visit.
+    pub resume: fn(Session, Option<&str>),
     /// Takes up what another tab has kept, or forgets with it.
     pub other_tab: fn(Session, Option<String>),
 }
@@ -90,7 +91,12 @@ fn to_json(session: Session) -> String {
 
 /// Kept state that cannot be read is left alone, so that a newer version can still open it.
 /// What the person has answered since the page opened stays: it is newer.
-fn resume(session: Session, text: &str) {
+fn resume(session: Session, kept: Option<&str>) {
+    // A shared device keeps nothing, and what is there is not this person's.
+    if !session.shared_device.get_untracked() && storage::has_letters() {
+        sending::load(session);
+    }
+    let Some(text) = kept else { return };
     let Ok(Opened { file, .. }) = own::open_file(session, text) else {
         return;
     };

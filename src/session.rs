@@ -7,6 +7,7 @@ use crate::{
     browser::{address, clock, content, storage},
     result::Parts,
     route::Route,
+    sending::{Sending, Unsent},
     state::{Derived, State},
 };
 use leptos::prelude::*;
@@ -40,6 +41,12 @@ pub struct Session {
     pub later: State<Option<&'static Later>>,
     /// The second piece of the program; comes a moment later.
     pub parts: State<Option<Parts>>,
+    /// The piece that seals and sends; comes when somebody is about to send.
+    pub sending: State<Option<Sending>>,
+    /// It could not be fetched.
+    pub sending_failed: State<bool>,
+    /// The letters that are not where they should be.
+    pub unsent: State<Unsent>,
     /// The content could not be fetched: the person can try again.
     pub offline: State<bool>,
     /// The screen.
@@ -133,6 +140,9 @@ impl Session {
             deepen,
             assessment,
             path,
+            sending: State::new(None),
+            sending_failed: State::new(false),
+            unsent: State::new(Unsent::default()),
             offline: State::new(false),
             route: State::new(route),
             shelf: State::new(Vec::new()),
@@ -235,6 +245,10 @@ impl Session {
     /// Forgets everything: state and what was kept on the device.
     pub fn forget(&self) {
         storage::forget();
+        storage::forget_letters();
+        if let Some(sending) = self.sending.get_untracked() {
+            (sending.forget)(*self);
+        }
         self.answers.set(Answers::default());
         self.shelf.set(Vec::new());
         self.plan.set(Vec::new());

@@ -19,3 +19,15 @@ pub fn today() -> Date {
 pub fn today() -> Date {
     Date::first_of_year(2026)
 }
+
+/// This moment on the person's device (milliseconds since 1970-01-01). It may jump.
+#[cfg(target_arch = "wasm32")]
+pub fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
+}
+
+/// Natively nothing waits.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn now_ms() -> u64 {
+    0
+}

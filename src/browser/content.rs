@@ -14,13 +14,16 @@ pub fn fetch(session: Session, lang: String) {
 }
 
 #[cfg(target_arch = "wasm32")]
+pub use browser::fresh_offices;
+
+#[cfg(target_arch = "wasm32")]
 mod browser {
     use super::Session;
     use crate::{
         browser::{crash, document, storage},
         result::Parts,
     };
-    use vaekstspejl_engine::{First, Later};
+    use vaekstspejl_engine::{First, Later, catalogue::Office};
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
 
@@ -80,9 +83,7 @@ mod browser {
         }
         // A shared device keeps nothing, and what is there is not this person's.
         let kept = storage::kept().filter(|_| !session.shared_device.get_untracked());
-        if let Some(kept) = kept {
-            (parts.resume)(session, &kept);
-        }
+        (parts.resume)(session, kept.as_deref());
         storage::on_change(move |kept| (parts.other_tab)(session, kept));
         session.parts.set(Some(parts));
     }
@@ -92,15 +93,29 @@ mod browser {
         (crate::result::parts().await.ok()?.read)(&bytes)
     }
 
+    /// The offices as the site knows them now, not as this page did when it was loaded; `None`:
+    /// they cannot be read now. The page itself is asked for, so the request tells nothing.
+    pub async fn fresh_offices(session: Session) -> Option<Vec<Office>> {
+        let lang = session.first.get_untracked()?.lang.as_str();
+        let page = String::from_utf8(fetched("./").await?).ok()?;
+        let mark = ["content-", lang, "-later\" content=\""].concat();
+        let (_, rest) = page.split_once(&mark)?;
+        let (name, _) = rest.split_once('"')?;
+        let later = Later::from_bytes(&fetched(name).await?).ok()?;
+        Some(later.offices)
+    }
+
     fn file(lang: &str, part: &str) -> Option<String> {
         document::meta(&["content-", lang, "-", part].concat())
     }
 
     async fn bytes(lang: &str, part: &str) -> Option<Vec<u8>> {
+        fetched(&file(lang, part)?).await
+    }
+
+    async fn fetched(name: &str) -> Option<Vec<u8>> {
         let window = web_sys::window()?;
-        let response = JsFuture::from(window.fetch_with_str(&file(lang, part)?))
-            .await
-            .ok()?;
+        let response = JsFuture::from(window.fetch_with_str(name)).await.ok()?;
         let response: web_sys::Response = response.dyn_into().ok()?;
         if !response.ok() {
             return None;

@@ -174,6 +174,19 @@ pub fn meta(name: &str) -> Option<String> {
         .get_attribute("content")
 }
 
+/// The hash in the name of a language's result content: which content the person sees. `0` where
+/// there is none.
+pub fn content_hash(lang: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    let name = meta(&["content-", lang, "-later"].concat()).unwrap_or_default();
+    #[cfg(not(target_arch = "wasm32"))]
+    let name = lang;
+    let hash = name.rsplit(['-', '/']).next().unwrap_or_default();
+    let hash = hash.trim_end_matches(".bin");
+    let is_hash = !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { hash } else { "0" }.to_owned()
+}
+
 /// The element the app lives in, emptied.
 #[cfg(target_arch = "wasm32")]
 pub fn emptied_root() -> Option<web_sys::HtmlElement> {

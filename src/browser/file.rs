@@ -8,6 +8,14 @@ pub fn save(name: &str, kind: &str, text: &str) {
     let _ = (name, kind, text);
 }
 
+/// Offers bytes as a file to save.
+pub fn save_bytes(name: &str, bytes: &[u8]) {
+    #[cfg(target_arch = "wasm32")]
+    browser::save_bytes(name, bytes);
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (name, bytes);
+}
+
 /// Copies a text; calls back with whether it worked.
 pub fn copy(text: &str, done: impl Fn(bool) + 'static) {
     #[cfg(target_arch = "wasm32")]
@@ -51,15 +59,21 @@ mod browser {
     use wasm_bindgen_futures::{JsFuture, spawn_local};
 
     pub fn save(name: &str, kind: &str, text: &str) {
-        let _ = try_save(name, kind, text);
-    }
-
-    fn try_save(name: &str, kind: &str, text: &str) -> Option<()> {
+        let parts = js_sys::Array::of1(&JsValue::from_str(text));
         let options = web_sys::BlobPropertyBag::new();
         options.set_type(kind);
-        let parts = js_sys::Array::of1(&JsValue::from_str(text));
-        let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
-        let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+        let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options);
+        let _ = blob.ok().and_then(|blob| offer(name, &blob));
+    }
+
+    pub fn save_bytes(name: &str, bytes: &[u8]) {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let blob = web_sys::Blob::new_with_u8_array_sequence(&parts);
+        let _ = blob.ok().and_then(|blob| offer(name, &blob));
+    }
+
+    fn offer(name: &str, blob: &web_sys::Blob) -> Option<()> {
+        let address = web_sys::Url::create_object_url_with_blob(blob).ok()?;
         let document = web_sys::window()?.document()?;
         let link: web_sys::HtmlAnchorElement =
             document.create_element("a").ok()?.dyn_into().ok()?;

@@ -1,39 +1,14 @@
 //! The line to an office's mailbox: the only place from which anything is sent, and only what is
 //! handed to it.
 
-/// What is to be sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Call {
-    /// `PUT`, `DELETE`.
-    pub method: &'static str,
-    /// The address.
-    pub url: String,
-    /// Names and values.
-    pub headers: Vec<(String, String)>,
-    /// The bytes; may be empty.
-    pub body: Vec<u8>,
-}
-
-/// What came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// The type of the body; empty: not said.
-    pub content_type: String,
-    /// How long to wait before trying again (seconds), if it said so.
-    pub retry_after: Option<u32>,
-    /// The body; cut off where it is longer than any answer of a mailbox.
-    pub body: Vec<u8>,
-}
-
 #[cfg(target_arch = "wasm32")]
-pub use browser::{alone, send};
+pub use browser::{alone, in_turn, on_chance, send, wake};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use super::{Call, Reply};
+    use core::cell::Cell;
     use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+    use vaekstspejl_mailbox::call::{LONGEST_CALL_MS, Reply, Request};
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use wasm_bindgen_futures::{JsFuture, future_to_promise};
     use web_sys::{
@@ -41,18 +16,16 @@ mod browser {
         RequestRedirect, Response,
     };
 
-    /// No answer for so long is none (milliseconds).
-    const LONGEST_WAIT: u32 = 30_000;
     /// A longer answer is not a mailbox's (bytes).
     const LONGEST_ANSWER: u32 = 65_536;
 
-    /// Sends; `None`: no answer came. A redirect is no answer: a mailbox does not move that way,
+    /// Sends; `None`: no answer came within [`LONGEST_CALL_MS`]. A redirect is no answer: a mailbox does not move that way,
     /// but the log-in page of a hotel does.
-    pub async fn send(call: &Call) -> Option<Reply> {
+    pub async fn send(call: &Request) -> Option<Reply> {
         try_send(call).await.ok()
     }
 
-    async fn try_send(call: &Call) -> Result<Reply, JsValue> {
+    async fn try_send(call: &Request) -> Result<Reply, JsValue> {
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let headers = Headers::new()?;
         for (name, value) in &call.headers {
@@ -65,7 +38,8 @@ mod browser {
         options.set_credentials(RequestCredentials::Omit);
         options.set_redirect(RequestRedirect::Error);
         options.set_referrer_policy(ReferrerPolicy::NoReferrer);
-        options.set_signal(Some(&AbortSignal::timeout_with_u32(LONGEST_WAIT)));
+        let wait = u32::try_from(LONGEST_CALL_MS).unwrap_or(u32::MAX);
+        options.set_signal(Some(&AbortSignal::timeout_with_u32(wait)));
         if !call.body.is_empty() {
             options.set_body(&Uint8Array::from(call.body.as_slice()));
         }
@@ -83,33 +57,54 @@ mod browser {
         Ok(Reply { body, ..reply })
     }
 
-    /// Does the work only if no other tab is at it; false: another one is. A browser without
-    /// locks does it: letters have ids, so twice does no harm.
-    pub async fn alone(name: &str, work: impl Future<Output = ()> + 'static) -> bool {
-        match try_alone(name, work) {
-            Ok(asked) => JsFuture::from(asked)
-                .await
-                .is_ok_and(|it| it.as_bool() == Some(true)),
-            Err(work) => {
-                work.await;
-                true
-            }
+    /// Calls back whenever there may be a line again: the network is back, or the page is looked at.
+    pub fn on_chance(callback: fn()) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let listener = Closure::<dyn Fn()>::new(callback).into_js_value();
+        let listener: &Function = listener.unchecked_ref();
+        let _ = window.add_event_listener_with_callback("online", listener);
+        let _ = window.add_event_listener_with_callback("pageshow", listener);
+        if let Some(document) = window.document() {
+            let _ = document.add_event_listener_with_callback("visibilitychange", listener);
         }
     }
 
-    fn try_alone<W: Future<Output = ()> + 'static>(name: &str, work: W) -> Result<Promise, W> {
-        let locks = web_sys::window()
-            .and_then(|window| Reflect::get(&window.navigator(), &"locks".into()).ok())
-            .filter(|locks| locks.is_object());
-        let request = locks
-            .as_ref()
-            .and_then(|locks| Reflect::get(locks, &"request".into()).ok())
-            .and_then(|it| it.dyn_into::<Function>().ok());
-        let (Some(locks), Some(request)) = (locks, request) else {
-            return Err(work);
+    thread_local! {
+        static WAKE: Cell<i32> = const { Cell::new(0) };
+    }
+
+    /// Calls back after so many milliseconds, instead of what was to be called back before.
+    pub fn wake(after_ms: u64, callback: fn()) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let after = i32::try_from(after_ms).unwrap_or(i32::MAX);
+        let callback = Closure::once_into_js(callback);
+        let timer = window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), after);
+        window.clear_timeout_with_handle(WAKE.replace(timer.unwrap_or(0)));
+    }
+
+    /// Does the work only if no other tab is at it; false: another one is. A browser without
+    /// locks does it: letters have ids, so twice does no harm.
+    pub async fn alone(name: &str, work: impl Future<Output = ()> + 'static) -> bool {
+        locked(name, true, work).await
+    }
+
+    /// Does the work when it is its turn.
+    pub async fn in_turn(name: &str, work: impl Future<Output = ()> + 'static) {
+        locked(name, false, work).await;
+    }
+
+    async fn locked(name: &str, only_now: bool, work: impl Future<Output = ()> + 'static) -> bool {
+        let Some((locks, request)) = locks() else {
+            work.await;
+            return true;
         };
         let options = Object::new();
-        let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
+        let _ = Reflect::set(&options, &"ifAvailable".into(), &only_now.into());
         // The lock is held until the promise that comes back is settled.
         let held = Closure::once_into_js(move |lock: JsValue| -> Promise {
             if lock.is_null() {
@@ -120,9 +115,18 @@ mod browser {
                 Ok(JsValue::TRUE)
             })
         });
-        match request.call3(&locks, &name.into(), &options, &held) {
-            Ok(asked) => Ok(asked.unchecked_into()),
-            Err(_) => Ok(Promise::resolve(&JsValue::FALSE)),
-        }
+        let Ok(asked) = request.call3(&locks, &name.into(), &options, &held) else {
+            return false;
+        };
+        let answer = JsFuture::from(asked.unchecked_into::<Promise>()).await;
+        answer.is_ok_and(|it| it.as_bool() == Some(true))
+    }
+
+    /// `navigator.locks` and its method `request`; the bindings do not know them yet.
+    fn locks() -> Option<(JsValue, Function)> {
+        let navigator = web_sys::window()?.navigator();
+        let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+        let request = Reflect::get(&locks, &"request".into()).ok()?;
+        Some((locks, request.dyn_into().ok()?))
     }
 }

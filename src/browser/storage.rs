@@ -1,6 +1,7 @@
 //! This device's memory, used only when the person asks for it.
 //!
-//! One entry, holding one profile file. Nothing else is ever stored: no cookie, no id.
+//! One entry, holding one profile file; and where the person has sent something, the sealed
+//! letters, with a mark that they are there. Nothing else is ever stored: no cookie, no id.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::{JsCast, prelude::Closure};
@@ -36,6 +37,41 @@ pub fn forget() {
     #[cfg(target_arch = "wasm32")]
     if let Some(storage) = storage() {
         let _ = storage.remove_item(KEY);
+    }
+}
+
+/// The database of the letters.
+pub const LETTERS: &str = "vaekstspejl-letters";
+
+/// Whether letters may lie on this device. Looking into the database would make one.
+pub fn has_letters() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    {
+        storage().is_some_and(|storage| storage.get_item(LETTERS).is_ok_and(|it| it.is_some()))
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    false
+}
+
+/// Notes that letters lie on this device. False: it refuses.
+pub fn note_letters() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    {
+        storage().is_some_and(|storage| storage.set_item(LETTERS, "1").is_ok())
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    false
+}
+
+/// Forgets the letters and the note of them.
+pub fn forget_letters() {
+    #[cfg(target_arch = "wasm32")]
+    if has_letters() {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(LETTERS);
+        }
+        let factory = web_sys::window().and_then(|window| window.indexed_db().ok()?);
+        let _ = factory.map(|factory| factory.delete_database(LETTERS));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     session::Session,
     words::{key, text},
 };
+use leptos::prelude::*;
 
 /// A figure and its mirror image under an arch.
 const MARK: [&str; 2] = [
@@ -14,6 +15,53 @@ const MARK: [&str; 2] = [
 
 /// Name, navigation and language.
 pub fn header(session: Session) -> El {
+    el("header", "header")
+        .kid(
+            el("a", "header__name")
+                .attr("href", "#/")
+                .kid(mark())
+                .kid("Vækstspejl"),
+        )
+        .kid(
+            el("nav", "header__nav")
+                .attr("aria-label", text(key::FRAME_NAVIGATION))
+                .live(move || {
+                    session.route.follow(); // often enough: with every screen
+                    untrack(|| ways(session))
+                })
+                .kid(languages(session)),
+        )
+}
+
+/// The ways to what there is.
+fn ways(session: Session) -> AnyView {
+    if session.has_something() {
+        let ways = el("span", "header__ways")
+            .kid(link("", "#/profile", key::FRAME_PROFILE))
+            .kid(link("", "#/plan", key::FRAME_PLAN));
+        ways.into_any()
+    } else {
+        ().into_any()
+    }
+}
+
+/// The mark before the name.
+pub fn mark() -> El {
+    let mark = MARK.map(|path| {
+        let path = shape("path", "").attr("d", path).attr("fill", "none");
+        path.attr("stroke", "currentColor")
+            .attr("stroke-width", "2")
+    });
+    shape("svg", "header__mark")
+        .attr("viewBox", "0 0 24 24")
+        .attr("width", "24")
+        .attr("height", "24")
+        .attr("aria-hidden", "true")
+        .kids(mark.into())
+}
+
+/// A button for every language there is.
+pub fn languages(session: Session) -> El {
     let first = session.first.get_untracked();
     let current = first.map_or("", |first| first.lang.as_str());
     let all = first.map_or(&[][..], |first| &first.languages);
@@ -29,37 +77,8 @@ pub fn header(session: Session) -> El {
             .kid(name.as_str())
             .on("click", move || session.speak(code))
     });
-    let mut ways = Vec::new();
-    if session.has_something() {
-        ways.push(link("", "#/profile", key::FRAME_PROFILE));
-        ways.push(link("", "#/plan", key::FRAME_PLAN));
-    }
-    let mark = MARK.map(|path| {
-        let path = shape("path", "").attr("d", path).attr("fill", "none");
-        path.attr("stroke", "currentColor")
-            .attr("stroke-width", "2")
-    });
-    let mark = shape("svg", "header__mark")
-        .attr("viewBox", "0 0 24 24")
-        .attr("width", "24")
-        .attr("height", "24")
-        .attr("aria-hidden", "true")
-        .kids(mark.into());
-    let switch = el("span", "header__languages")
+    el("span", "header__languages")
         .attr("role", "group")
         .attr("aria-label", text(key::FRAME_LANGUAGE))
-        .kids(languages.collect());
-    el("header", "header")
-        .kid(
-            el("a", "header__name")
-                .attr("href", "#/")
-                .kid(mark)
-                .kid("Vækstspejl"),
-        )
-        .kid(
-            el("nav", "header__nav")
-                .attr("aria-label", text(key::FRAME_NAVIGATION))
-                .kids(ways)
-                .kid(switch),
-        )
+        .kids(languages.collect())
 }

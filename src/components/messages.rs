@@ -2,10 +2,12 @@
 //! language there is not, and what this device keeps or refuses to keep. Nothing is lost by any
 //! of them.
 
-use super::{El, el};
+use super::{El, button, el, link};
 use crate::{
     browser::{file, storage},
     own,
+    route::Route,
+    sending::Unsent,
     session::Session,
     words::{Word, key, text},
 };
@@ -45,6 +47,7 @@ pub fn Messages() -> impl IntoView {
                         vec![accept],
                     )
                 }))
+                .maybe(unsent(session))
                 .maybe(session.keep_refused.get().then(|| {
                     let save = button("save-file", key::FORGET_SAVE_FIRST, move || {
                         super::save_profile(session)
@@ -61,6 +64,21 @@ pub fn Messages() -> impl IntoView {
                 }))
         })
     }
+}
+
+/// Letters that are not where they should be. Always said, on every screen but the one that
+/// shows them.
+fn unsent(session: Session) -> Option<El> {
+    let Unsent { waiting, parked } = session.unsent.get();
+    let here = session.route.with(|it| *it == Route::Send);
+    let (title, words) = match (waiting, parked) {
+        _ if here => return None,
+        (0, 0) => return None,
+        (_, 0) => (key::OUTBOX_NOTICE_TITLE, key::OUTBOX_NOTICE_TEXT),
+        _ => (key::OUTBOX_PARKED, key::OUTBOX_NOTICE_PARKED),
+    };
+    let see = link("button button--small", "#/send", key::OUTBOX_NOTICE_SEE);
+    Some(message("unsent", title, words, vec![see]))
 }
 
 /// What this device keeps but this program cannot read: left alone until the person decides.
@@ -82,12 +100,4 @@ fn message(name: &'static str, title: Word, words: Word, ways: Vec<El>) -> El {
         .kid(el("h2", "notice__title").kid(text(title)))
         .kid(el("p", "").kid(text(words)))
         .kid(el("div", "notice__actions").kids(ways))
-}
-
-fn button(action: &'static str, words: Word, act: impl FnMut() + Send + 'static) -> El {
-    el("button", "button button--small")
-        .attr("type", "button")
-        .attr("data-action", action)
-        .kid(text(words))
-        .on("click", act)
 }

@@ -1,5 +1,6 @@
 //! The controls, one file each, with a stylesheet of the same name in `style/components/`.
 
+mod button;
 mod comparison;
 mod dialog;
 mod dimension_list;
@@ -30,6 +31,7 @@ mod sides;
 mod take_home;
 mod wheel;
 
+pub use button::button;
 pub use comparison::Comparison;
 pub use dialog::Dialog;
 pub use dimension_list::dimension_list;

@@ -15,6 +15,9 @@ use vaekstspejl_engine::{
     relevance::Counted,
 };
 
+/// So many choices stand in two columns where there is room.
+const TWO_COLUMNS: usize = 10;
+
 /// One item of the questionnaire.
 pub fn question(session: Session, item: &'static Item) -> El {
     let many = item.kind == Kind::ManyOf;
@@ -23,7 +26,13 @@ pub fn question(session: Session, item: &'static Item) -> El {
     } else {
         ""
     };
-    let choices = el("div", "").attr("class", ["question__choices", steps].concat());
+    let rows = rows(session, item);
+    let many_rows = if steps.is_empty() && rows.len() >= TWO_COLUMNS {
+        " question__choices--many"
+    } else {
+        ""
+    };
+    let choices = el("div", "").attr("class", ["question__choices", steps, many_rows].concat());
     let mut question = el("div", "question")
         .attr("data-question", item.id.as_str())
         .attr("role", if many { "group" } else { "radiogroup" })
@@ -47,7 +56,7 @@ pub fn question(session: Session, item: &'static Item) -> El {
     if item.kind == Kind::Municipality {
         question = question.kid(municipality_field(session, item));
     }
-    question.kid(choices.kids(rows(session, item)))
+    question.kid(choices.kids(rows))
 }
 
 fn rows(session: Session, item: &'static Item) -> Vec<El> {

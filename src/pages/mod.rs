@@ -19,8 +19,7 @@ use leptos::prelude::*;
 
 /// The screen of the current route, in its frame.
 ///
-/// One closure draws it all: a new screen or language draws it anew. So nothing inside needs
-/// watching that changes only with the screen, and the first load stays small.
+/// A new language draws all of it anew, a new screen only what is in the middle.
 #[component]
 pub fn Page() -> impl IntoView {
     let session = Session::get();
@@ -35,7 +34,6 @@ pub fn Page() -> impl IntoView {
     });
     move || {
         session.first.follow();
-        session.route.follow();
         untrack(|| frame(session))
     }
 }
@@ -62,18 +60,27 @@ fn frame(session: Session) -> El {
             } else {
                 ().into_any()
             }
+        })
+        .live(move || {
+            session.route.follow();
+            untrack(|| middle(session))
         });
-    let main = match session.route.with_untracked(screen_of) {
-        Screen::Start => main.kid(start::start(session)),
-        Screen::Test => main.kid(test::test(session)),
-        Screen::Unknown => main.kid(to_start(key::UNKNOWN_TITLE, key::UNKNOWN_TEXT)),
-        screen => main.live(move || result(session, screen)),
-    };
     el("div", "frame")
         .kid(skip)
         .kid(header(session))
         .kid(main)
         .kid(footer(session))
+}
+
+/// What the route asks for.
+fn middle(session: Session) -> AnyView {
+    let shown = match session.route.with_untracked(screen_of) {
+        Screen::Start => start::start(session),
+        Screen::Test => test::test(session),
+        Screen::Unknown => to_start(key::UNKNOWN_TITLE, key::UNKNOWN_TEXT),
+        screen => return (move || result(session, screen)).into_any(),
+    };
+    shown.into_any()
 }
 
 /// A screen of the second piece of the program, once that and its content are here.

@@ -2,10 +2,10 @@
 
 use crate::{
     browser::file,
-    components::{PlanList, TakeHome, add_to_plan, copy_button, too_long},
+    components::{PlanList, TakeHome, add_to_plan, button, copy_button, too_long},
     own,
     session::Session,
-    words::{Word, filled, key, text},
+    words::{filled, key, text},
 };
 use leptos::{ev, prelude::*};
 use vaekstspejl_engine::{
@@ -127,36 +127,29 @@ fn own_step(session: Session) -> impl IntoView {
 
 /// Calendar and text.
 fn take(session: Session) -> impl IntoView {
-    let to_calendar = Callback::new(move |()| {
+    let to_calendar = move || {
         let file = calendar(&own::events(session), crate::browser::clock::today());
         file::save(
             &own::file_name(key::PLAN_FILE, ".ics"),
             "text/calendar",
             &file,
         );
-    });
-    let to_text = Callback::new(move |()| {
+    };
+    let to_text = move || {
         file::save(
             &own::file_name(key::PLAN_FILE, ".txt"),
             "text/plain;charset=utf-8",
             &own::plan_text(session),
         );
-    });
-    let button = |label: Word, action: &'static str, act: Callback<()>| {
-        view! {
-            <button type="button" class="button button--small" data-action=action on:click=move |_| act.run(())>
-                {text(label)}
-            </button>
-        }
     };
     view! {
         <section class="plan__take no-print" aria-labelledby="plan-take">
             <h2 id="plan-take">{text(key::PLAN_TAKE_TITLE)}</h2>
             <div class="row">
-                {button(key::PLAN_CALENDAR, "calendar", to_calendar)}
-                {button(key::PLAN_TEXT, "text", to_text)}
+                {button("calendar", key::PLAN_CALENDAR, to_calendar)}
+                {button("text", key::PLAN_TEXT, to_text)}
                 {copy_button(key::PLAN_COPY, key::PLAN_COPIED, key::PLAN_COPY_FAILED, move || own::plan_text(session))}
-                {button(key::PLAN_PRINT, "print", Callback::new(|()| crate::browser::document::print()))}
+                {button("print", key::PLAN_PRINT, crate::browser::document::print)}
             </div>
             <p class="small quiet">{text(key::PLAN_CALENDAR_NOTE)}</p>
         </section>

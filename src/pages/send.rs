@@ -1,12 +1,14 @@
-//! `#/send`: how to take the profile to the local office oneself. Nothing is sent from here.
+//! `#/send`: to the local office. Sealed to its mailbox where it has one; else, or if the person
+//! prefers, taken there oneself as paper, file, code or mail. Nothing is sent from here without
+//! the person's own click.
 
 use crate::{
     browser::{address, document},
-    components::{Sheet, save_profile, shown},
+    components::{Sheet, button, el, notice, save_profile, shown},
     offer_words::with_case,
-    own,
+    own, sending,
     session::Session,
-    words::{Word, filled, key, text},
+    words::{filled, key, text},
 };
 use leptos::prelude::*;
 use vaekstspejl_engine::{Answers, catalogue::Office, profile_code};
@@ -19,9 +21,16 @@ pub fn Send() -> impl IntoView {
     view! {
         <div class="send narrow">
             <h1 tabindex="-1">{text(key::SEND_TITLE)}</h1>
-            <p class="send__lead">{text(key::SEND_LEAD)}</p>
+            {letters(session)}
             {move || if answered() {
-                view! { {office(session)} {ways(session)} }.into_any()
+                let office = with_case(session, |case| case.office()).flatten();
+                let sealed = office.filter(|office| office.mailbox.is_some());
+                view! {
+                    {sealed.is_none().then(|| view! { <p class="send__lead">{text(key::SEND_LEAD)}</p> })}
+                    {addressee(office)}
+                    {sealed.map(|office| letter(session, office))}
+                    {ways(session, sealed.is_some())}
+                }.into_any()
             } else {
                 view! {
                     <p>{text(key::SEND_UNANSWERED)}</p>
@@ -32,8 +41,36 @@ pub fn Send() -> impl IntoView {
     }
 }
 
-fn office(session: Session) -> impl IntoView {
-    let found = with_case(session, |case| case.office()).flatten();
+/// The letters of this device, once the piece that knows them is here.
+fn letters(session: Session) -> impl IntoView {
+    // Whatever the office and the answers are: what is fetched must not tell.
+    sending::load(session);
+    move || {
+        session
+            .sending
+            .get()
+            .map(|sending| untrack(|| (sending.letters)(session)))
+    }
+}
+
+/// Writing a letter to an office that has a mailbox.
+fn letter(session: Session, office: &'static Office) -> impl IntoView {
+    move || match (session.sending.get(), session.sending_failed.get()) {
+        (Some(sending), _) => untrack(|| (sending.form)(session, office)),
+        (None, false) => el("p", "quiet")
+            .attr("role", "status")
+            .kid(text(key::SEALED_LOADING))
+            .into_any(),
+        (None, true) => {
+            let again = button("load-again", key::OFFLINE_AGAIN, move || {
+                sending::load(session)
+            });
+            notice(key::OFFLINE_TITLE, key::SEALED_NOT_LOADED, vec![again]).into_any()
+        }
+    }
+}
+
+fn addressee(found: Option<&'static Office>) -> impl IntoView {
     view! {
         <section class="card send__office" aria-labelledby="send-office">
             <h2 id="send-office">{text(key::SEND_OFFICE_TITLE)}</h2>
@@ -68,24 +105,17 @@ fn named(office: &'static Office) -> AnyView {
     .into_any()
 }
 
-fn ways(session: Session) -> impl IntoView {
+fn ways(session: Session, is_second: bool) -> impl IntoView {
     let code = Memo::new(move |_| own::code(session));
     let with_code = RwSignal::new(false);
     let mail = move || mail(session, code.get().filter(|_| with_code.get()));
-    let button = |label: Word, action: &'static str, act: Callback<()>| {
-        view! {
-            <button type="button" class="button button--small" data-action=action on:click=move |_| act.run(())>
-                {text(label)}
-            </button>
-        }
-    };
     view! {
-        <h2>{text(key::SEND_WAYS_TITLE)}</h2>
+        <h2>{text(if is_second { key::SEND_WAYS_TITLE_TOO } else { key::SEND_WAYS_TITLE })}</h2>
         <ol class="send__ways" role="list">
             <li class="send__way">
                 <h3>{text(key::SEND_PAPER_TITLE)}</h3>
                 <p>{text(key::SEND_PAPER_TEXT)}</p>
-                {button(key::HOME_PRINT, "print", Callback::new(|()| document::print()))}
+                {button("print", key::HOME_PRINT, document::print)}
             </li>
             <li class="send__way">
                 <h3>{text(key::SEND_FILE_TITLE)}</h3>
@@ -93,7 +123,7 @@ fn ways(session: Session) -> impl IntoView {
                 {move || code.get().map(|code| view! {
                     <p class="code" translate="no" data-code=code.clone()>{profile_code::grouped(&code)}</p>
                 })}
-                {button(key::HOME_FILE_SAVE, "save", Callback::new(move |()| save_profile(session)))}
+                {button("save", key::HOME_FILE_SAVE, move || save_profile(session))}
             </li>
             <li class="send__way">
                 <h3>{text(key::SEND_MAIL_TITLE)}</h3>
