@@ -29,6 +29,8 @@ pub const STEP: u32 = 5;
 /// What of one letter is counted. It holds nothing by which a person could be found again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// The day it was made; a letter without is in no limited period.
+    pub created: Option<Date>,
     /// The segment, if told.
     pub segment: Option<SegmentId>,
     /// The stage, if told.
@@ -41,13 +43,20 @@ pub struct Counts {
     pub scores: Vec<(ScaleId, u8)>,
 }
 
+/// From a first to a last day, both included; `None`: without limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Period {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
 /// What may be published. Every count is a multiple of [`STEP`]; `None`: withheld, or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Statistics {
-    /// The first day of the letters counted, if limited.
-    pub from: Option<Date>,
-    /// The last day of the letters counted, if limited.
-    pub until: Option<Date>,
+    /// When the letters counted were made.
+    pub period: Period,
     /// All letters counted.
     pub letters: Option<u32>,
     /// By segment.
@@ -80,6 +89,17 @@ pub struct ScaleCells {
     pub bands: Vec<Cell>,
 }
 
+impl Period {
+    fn holds(self, letter: &Counts) -> bool {
+        if self == Self::default() {
+            return true;
+        }
+        letter.created.is_some_and(|day| {
+            self.from.is_none_or(|from| day >= from) && self.until.is_none_or(|until| day <= until)
+        })
+    }
+}
+
 impl Counts {
     /// What is counted of a letter.
     pub fn of(dossier: &Dossier<'_>) -> Self {
@@ -98,6 +118,7 @@ impl Counts {
             known.collect()
         });
         Self {
+            created: Some(dossier.submission.created),
             segment: page.segment.clone(),
             stage: page.stage,
             municipality: answered.or_else(|| summary?.municipality.clone()),
@@ -107,17 +128,19 @@ impl Counts {
     }
 }
 
-/// What may be published of these letters. Letters of periods that do not overlap can be published
-/// again and again; the same letters together with later ones should not be.
-pub fn statistics(content: &Later, letters: &[Counts]) -> Statistics {
+/// What may be published of these letters. Periods that do not overlap can be published one after
+/// the other; the same letters together with later ones should not be.
+pub fn statistics(content: &Later, letters: &[Counts], period: Period) -> Statistics {
+    let letters = letters.iter().filter(|it| period.holds(it));
+    let letters: Vec<&Counts> = letters.collect();
+    let letters = letters.as_slice();
     let segments = content.segments.iter().map(|it| it.id.as_str());
     let segment = letters.iter().map(|it| it.segment.as_ref());
     let municipalities = content.municipalities.iter().map(|it| it.code.as_str());
     let municipality = letters.iter().map(|it| it.municipality.as_deref());
     let needs = content.needs.iter().map(|it| with_need(&it.id, letters));
     Statistics {
-        from: None,
-        until: None,
+        period,
         letters: rounded(number(letters.len())),
         segments: table(segments, segment.map(|it| it.map(SegmentId::as_str))),
         stages: table(
@@ -188,7 +211,7 @@ fn table<'c>(
 }
 
 /// A need divides the letters in two: those with it and those without. Neither may be small.
-fn with_need(need: &NeedId, letters: &[Counts]) -> Cell {
+fn with_need(need: &NeedId, letters: &[&Counts]) -> Cell {
     let with = letters.iter().filter(|it| it.needs.contains(need)).count();
     let counts = [number(with), number(letters.len().saturating_sub(with))];
     Cell {
@@ -197,8 +220,8 @@ fn with_need(need: &NeedId, letters: &[Counts]) -> Cell {
     }
 }
 
-fn bands(scale: &Scale, letters: &[Counts]) -> ScaleCells {
-    let band = |letter: &Counts| {
+fn bands(scale: &Scale, letters: &[&Counts]) -> ScaleCells {
+    let band = |letter: &&Counts| {
         let (_, points) = letter.scores.iter().find(|(id, _)| *id == scale.id)?;
         let band = scale.band(Points::whole_points(*points))?;
         Some(band.id.as_str())

@@ -8,7 +8,7 @@ use vaekstspejl_engine::{
     Content, Date, assess,
     authoring::{Random, load, respondent},
     briefing::{Guide, opened},
-    inbox_statistics::{Cell, Counts, STEP, Statistics, published, statistics, withheld},
+    inbox_statistics::{Cell, Counts, Period, STEP, Statistics, published, statistics, withheld},
     submission::{Catalogue, Frame, Parts, Submission},
 };
 
@@ -86,6 +86,10 @@ fn a_small_count_takes_the_next_smallest_with_it() {
     assert_eq!(published(&[u32::MAX, 3, u32::MAX]), [x, x, x]);
 }
 
+fn all(letters: &[Counts]) -> Statistics {
+    statistics(&CONTENT.later, letters, Period::default())
+}
+
 fn letters_of(segments: &[(&str, usize)]) -> Vec<Counts> {
     let of = |(segment, count): &(&str, usize)| {
         let counts = Counts {
@@ -105,9 +109,9 @@ fn count(cells: &[Cell], id: &str) -> Option<u32> {
 
 #[test]
 fn fewer_than_five_letters_give_no_statistics_at_all() {
-    let four = statistics(&CONTENT.later, &letters_of(&[("idea", 4)]));
-    assert_eq!(four, statistics(&CONTENT.later, &[]));
-    let five = statistics(&CONTENT.later, &letters_of(&[("idea", 5)]));
+    let four = all(&letters_of(&[("idea", 4)]));
+    assert_eq!(four, all(&[]));
+    let five = all(&letters_of(&[("idea", 5)]));
     assert_eq!(five.letters, Some(5));
     assert_eq!(count(&five.segments, "idea"), Some(5));
 }
@@ -115,25 +119,19 @@ fn fewer_than_five_letters_give_no_statistics_at_all() {
 #[test]
 fn those_without_a_need_are_no_small_group_either() {
     let mut letters = letters_of(&[("idea", 20)]);
-    assert_eq!(
-        count(&statistics(&CONTENT.later, &letters).needs, "crisis"),
-        Some(20)
-    );
+    assert_eq!(count(&all(&letters).needs, "crisis"), Some(20));
     for letter in letters.iter_mut().take(3) {
         letter.needs.clear();
     }
     // 17 of 20: the three without would be told by subtraction.
-    assert_eq!(
-        count(&statistics(&CONTENT.later, &letters).needs, "crisis"),
-        None
-    );
+    assert_eq!(count(&all(&letters).needs, "crisis"), None);
 }
 
 #[test]
 fn what_a_letter_invents_is_counted_with_the_untold() {
     let mut letters = letters_of(&[("idea", 10), ("=cmd()", 6)]);
     letters[0].municipality = Some("9999".into());
-    let result = statistics(&CONTENT.later, &letters);
+    let result = all(&letters);
     assert_eq!(
         result.segments.last(),
         Some(&Cell {
@@ -188,7 +186,7 @@ fn all_cells(result: &Statistics) -> Vec<&Cell> {
 #[test]
 fn every_published_count_of_a_real_inbox_is_a_multiple_of_five_near_the_truth() {
     let letters = real(7, 300);
-    let result = statistics(&CONTENT.later, &letters);
+    let result = all(&letters);
     assert_eq!(result.letters, Some(300));
     let told: Vec<u32> = all_cells(&result)
         .iter()
@@ -206,11 +204,29 @@ fn every_published_count_of_a_real_inbox_is_a_multiple_of_five_near_the_truth() 
 }
 
 #[test]
+fn every_letter_is_in_one_of_the_periods_that_follow_each_other() {
+    let day = |text: &str| Some(text.parse::<Date>().unwrap());
+    let made = |it: &str| Counts {
+        created: day(it),
+        ..Counts::default()
+    };
+    let mut letters = vec![made("2026-03-31"); 5];
+    letters.extend(vec![made("2026-04-01"); 10]);
+    let of = |from: Option<Date>, until: Option<Date>| {
+        statistics(&CONTENT.later, &letters, Period { from, until }).letters
+    };
+    assert_eq!(of(day("2026-01-01"), day("2026-03-31")), Some(5));
+    assert_eq!(of(day("2026-04-01"), day("2026-06-30")), Some(10));
+    assert_eq!(of(None, day("2026-03-30")), None);
+    assert_eq!(of(day("2026-02-01"), None), Some(15));
+}
+
+#[test]
 fn the_order_of_letters_changes_nothing() {
     let mut letters = real(3, 100);
-    let before = statistics(&CONTENT.later, &letters);
+    let before = all(&letters);
     letters.reverse();
-    assert_eq!(statistics(&CONTENT.later, &letters), before);
+    assert_eq!(all(&letters), before);
 }
 
 proptest! {
