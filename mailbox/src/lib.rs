@@ -1,6 +1,18 @@
 //! The protocol VMB/1 between sender, relay and office, without I/O.
 //!
-//! [`wire`] is what goes over the line. What each side remembers and does next are pure state
-//! machines: the shells in the app, the console and the command line only carry bytes.
+//! [`wire`] is what goes over the line, [`call`] a request and its answer as plain data. What each
+//! side remembers and does next are pure state machines: [`outbox`] for the sender. The
+//! shells in the app, the console and the command line only carry bytes.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::unwrap_used
+    )
+)]
+
+pub mod call;
+pub mod outbox;
 pub mod wire;
