@@ -1,8 +1,8 @@
 //! The protocol VMB/1 between sender, relay and office, without I/O.
 //!
 //! [`wire`] is what goes over the line, [`call`] a request and its answer as plain data. What each
-//! side remembers and does next are pure state machines: [`outbox`] for the sender. The
-//! shells in the app, the console and the command line only carry bytes.
+//! side remembers and does next are pure state machines: [`outbox`] for the sender, [`inbox`] for
+//! the office. The shells in the app, the console and the command line only carry bytes.
 
 #![cfg_attr(
     not(test),
@@ -14,5 +14,6 @@
 )]
 
 pub mod call;
+pub mod inbox;
 pub mod outbox;
 pub mod wire;

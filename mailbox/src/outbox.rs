@@ -55,6 +55,8 @@ pub const ABSENCES: u8 = 3;
 /// How long sending is tried (days).
 pub const MOST_DAYS: u32 = 60;
 
+/// The problem by which the relay says that there is no such letter, or mailbox.
+const NO_SUCH_LETTER: &str = "no-such-mailbox";
 const DAY_MS: u64 = 86_400_000;
 const VERSION: u8 = 1;
 
@@ -463,7 +465,7 @@ impl Item {
             return self;
         };
         let status = reply.map_or(0, |it| it.status);
-        let absent = status == 404 && trouble(reply) == Trouble::Config;
+        let absent = status == 404 && reply.is_some_and(says_no_such_letter);
         if status == 204 || (absent && (confirmed || absences.saturating_add(1) >= ABSENCES)) {
             self.state = State::Withdrawn;
         } else if absent {
@@ -620,6 +622,12 @@ fn next(attempts: u32, settings: Settings, trouble: Trouble, now_ms: u64, jitter
             settings,
         },
     }
+}
+
+/// The relay's own word; a 404 of whoever else answers there is none.
+fn says_no_such_letter(reply: &Reply) -> bool {
+    let slug = |it: wire::Problem| it.kind.strip_prefix(wire::PROBLEM_PREFIX).map(String::from);
+    reply.problem().and_then(slug).as_deref() == Some(NO_SUCH_LETTER)
 }
 
 fn day(now_ms: u64) -> u32 {

@@ -332,7 +332,13 @@ fn an_accepted_letter_is_withdrawn_when_the_relay_says_so() {
     };
     let absent = problem(404, "no-such-mailbox", Retry::Config);
     let item = sent(Some(&receipt())).withdrawn();
-    for lost in [None, Some(&portal(404)), Some(&portal(200))] {
+    let elsewhere = problem(404, "no-such-path", Retry::Config);
+    for lost in [
+        None,
+        Some(&portal(404)),
+        Some(&portal(200)),
+        Some(&elsewhere),
+    ] {
         let still = withdrawing_after(item.clone(), NOW, lost);
         assert!(matches!(still.state, State::Withdrawing { .. }), "{lost:?}");
     }
