@@ -1,0 +1,145 @@
+//! A relay from start to stop: open the store, listen, sweep every hour, and at the end answer
+//! whoever is being answered and finish every commit.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::clock::{Clock, EARLIEST, SystemClock};
+use crate::config::{Config, Requests};
+use crate::http::{self, Relay, listen};
+use crate::log::{Level, Log};
+use crate::store::Store;
+use crate::store::sqlite::{OpenError, SqliteStore};
+
+/// How often old letters are deleted, the WAL emptied, and counts written.
+const SWEEPS_EVERY: Duration = Duration::from_secs(3600);
+
+/// Why a relay did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The machine's clock is wrong.
+    Clock,
+    /// The store could not be opened.
+    Store(OpenError),
+    /// The address could not be listened on.
+    Listen(SocketAddr, io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clock => f.write_str(
+                "the clock of this machine is before 2026. Letters would get wrong dates; set it",
+            ),
+            Self::Store(error) => error.fmt(f),
+            Self::Listen(address, error) => write!(
+                f,
+                "listen.address {address}: {error}. Choose another port, or end the program there"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Runs a relay on SQLite until `stop` is ready. `ready` hears the address once letters are taken.
+pub async fn run(
+    config: Config,
+    log: Arc<Log>,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let store =
+        SqliteStore::open(&config.store.path, config.quotas()).map_err(StartError::Store)?;
+    run_on(store, config, log, ready, stop).await
+}
+
+/// The same on any store.
+pub async fn run_on<S: Store>(
+    store: S,
+    config: Config,
+    log: Arc<Log>,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let clock = Arc::new(SystemClock::default());
+    if clock.now() < EARLIEST {
+        return Err(StartError::Clock);
+    }
+    let failed = |error| StartError::Listen(config.listen.address, error);
+    let listener = TcpListener::bind(config.listen.address)
+        .await
+        .map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let relay = Relay::new(store, config, clock, log);
+    let router = http::router(&relay, None);
+    started(&relay, address);
+    ready(address);
+    let sweeping = tokio::spawn(sweep(Arc::clone(&relay)));
+    let stopping = Arc::clone(&relay);
+    tokio::spawn(async move {
+        stop.await;
+        stopping.stop();
+    });
+    listen::serve(&relay, listener, router).await;
+    sweeping.abort();
+    let _ = sweeping.await;
+    relay.log.summary(relay.clock.now());
+    let now = relay.clock.now();
+    relay.log.line(now, Level::Info, "stopped", json!({}));
+    Ok(())
+}
+
+fn started<S: Store>(relay: &Relay<S>, address: SocketAddr) {
+    let now = relay.clock.now();
+    let more = json!({
+        "listening": address.to_string(),
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    relay.log.line(now, Level::Info, "started", more);
+    if relay.config.access.admin_token_hash.is_empty() {
+        let message = "nobody may create mailboxes: access.admin_token_hash is empty; \
+                       `vaekst-relay admin-token` makes a token";
+        relay.log.line(now, Level::Warning, message, json!({}));
+    }
+    if relay.config.log.requests == Requests::Each {
+        let message = "log.requests is \"each\": the log says at what second letters come";
+        relay.log.line(now, Level::Warning, message, json!({}));
+    }
+}
+
+/// Every hour, beginning at once: what is too old goes, and what was deleted leaves the files.
+async fn sweep<S: Store>(relay: Arc<Relay<S>>) {
+    loop {
+        let now = relay.clock.now();
+        match relay.store.expire(now).await {
+            Ok(swept) => {
+                let usage = relay.store.usage().await.unwrap_or_default();
+                let more = json!({
+                    "letters_expired": swept.letters,
+                    "tombstones_forgotten": swept.tombstones,
+                    "rooms_gone": swept.rooms,
+                    "days_behind": now.day().saturating_sub(swept.day),
+                    "mailboxes": usage.mailboxes,
+                    "letters_waiting": usage.waiting,
+                    "bytes": usage.bytes,
+                    "quota": usage.quota,
+                });
+                relay.log.line(now, Level::Info, "swept", more);
+            }
+            Err(error) => {
+                let more = json!({ "why": error.to_string() });
+                let message = "sweeping failed; the next one tries again";
+                relay.log.line(now, Level::Error, message, more);
+            }
+        }
+        tokio::time::sleep(SWEEPS_EVERY).await;
+        relay.log.summary(relay.clock.now());
+    }
+}
