@@ -12,10 +12,9 @@ pub use native::{forget, hurry, remove, seal, start, unpark, withdraw};
 use crate::{sending::Unsent, session::Session, state::State};
 use std::sync::OnceLock;
 use vaekstspejl_envelope::Sid;
-use vaekstspejl_mailbox::{
-    call::Reply,
-    outbox::{self, Item},
-};
+#[cfg(target_arch = "wasm32")]
+use vaekstspejl_mailbox::call::Reply;
+use vaekstspejl_mailbox::outbox::{self, Item};
 
 /// The letters of this device as they were last read, and how they are kept.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +30,10 @@ pub struct Letters {
 }
 
 /// What came back at the last try.
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "outside the browser nothing is sent")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// Nothing: no line.
@@ -48,6 +51,7 @@ impl Letters {
         found.map(|(_, heard)| *heard)
     }
 
+    #[cfg(target_arch = "wasm32")]
     fn hear(&mut self, sid: Sid, reply: Option<&Reply>) {
         let heard = match reply {
             None => Heard::Nothing,

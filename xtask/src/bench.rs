@@ -31,7 +31,7 @@ pub fn bench(project: &Project, runs: u32) -> Result<()> {
         "authoring",
     ]))?;
     let engine = criterion_medians(&project.target().join("criterion"), begun)?;
-    let built = build::build(project)?;
+    let built = build::build(project, None)?;
     let browser = browser(project, runs)?;
 
     let mut text = machine(project, &browser);

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::compress::{self, Budget, Files, Sizes};
 use crate::content::{self, Content, FIRST_LANGUAGE};
+use crate::demonstration::Demonstration;
 use crate::headers::hashed_name;
 use crate::html::{self, Page};
 use crate::project::Project;
@@ -39,18 +40,24 @@ impl Built {
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
-pub fn build_within_budget(project: &Project) -> Result<Built> {
-    let built = build(project)?;
+pub fn build_within_budget(
+    project: &Project,
+    demonstration: Option<&Demonstration>,
+) -> Result<Built> {
+    let built = build(project, demonstration)?;
     println!("\n{}", built.sizes.table(&built.budget()));
     built.sizes.hold(&built.budget())?;
     Ok(built)
 }
 
-/// Builds the release app into `dist/`.
-pub fn build(project: &Project) -> Result<Built> {
+/// Builds the release app into `dist/`; with a demonstration, one of its offices has a mailbox.
+pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result<Built> {
     let begun = Instant::now();
     tools::ensure_for_build(project)?;
-    let contents = content::compile_all(project)?;
+    let mut contents = content::compile_all(project)?;
+    if let Some(demonstration) = demonstration {
+        demonstration.publish(&mut contents)?;
+    }
     let program = wasm::compile(project)?;
 
     let mut files = assets(&project.path("assets"))?;

@@ -16,6 +16,7 @@ mod bench;
 mod build;
 mod compress;
 mod content;
+mod demonstration;
 mod headers;
 mod html;
 mod project;
@@ -72,7 +73,7 @@ fn main() -> ExitCode {
     let project = Project::here();
     let done = match Arguments::parse().command {
         Command::Run { port, host } => serve::build_and_serve(&project, host, port),
-        Command::Build => build::build_within_budget(&project).map(drop),
+        Command::Build => build::build_within_budget(&project, None).map(drop),
         Command::Test { only } => test::test(&project, only),
         Command::Bench { runs } => bench::bench(&project, runs),
     };

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::services::ServeDir;
 
 use crate::project::Project;
+use crate::demonstration::Demonstration;
 use crate::{build, headers, html};
 
 /// How many ports are tried before giving up.
@@ -23,7 +24,8 @@ const PORTS_TO_TRY: u16 = 50;
 /// `cargo xtask run`.
 pub fn build_and_serve(project: &Project, host: IpAddr, port: u16) -> Result<()> {
     // too heavy is a failed build, but can still be looked at
-    let built = build::build(project)?;
+    let demonstration = Demonstration::of(project)?;
+    let built = build::build(project, Some(&demonstration))?;
     let budget = built.budget();
     println!("\n{}", built.sizes().table(&budget));
     if let Err(error) = built.sizes().hold(&budget) {

@@ -171,7 +171,7 @@ fn content_check(project: &Project) -> Outcome {
 }
 
 fn release_build(project: &Project) -> Outcome {
-    build::build_within_budget(project).map(drop).into()
+    build::build_within_budget(project, None).map(drop).into()
 }
 
 fn browser(project: &Project) -> Outcome {
