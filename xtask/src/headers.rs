@@ -30,11 +30,13 @@ const CLOSED: [&str; 20] = [
     "usb",
 ];
 
-/// The Content-Security-Policy of a page with one inline style, as it stands in the page.
-pub fn content_security_policy(style: &str) -> String {
+/// The Content-Security-Policy of a page with one inline style, as it stands in the page; it may
+/// speak to its own origin and to those of the mailboxes.
+pub fn content_security_policy(style: &str, relays: &[String]) -> String {
+    let connect: String = relays.iter().map(|origin| format!(" {origin}")).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' '{}'; \
-         img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; \
+         img-src 'self' data: blob:; connect-src 'self'{connect}; manifest-src 'self'; \
          base-uri 'none'; form-action 'none'",
         source_hash(style)
     )
@@ -133,7 +135,9 @@ mod tests {
 
     #[test]
     fn the_policy_is_closed() {
-        let policy = content_security_policy("b{}");
+        let relays = ["https://post.example.dk".to_owned()];
+        let policy = content_security_policy("b{}", &relays);
+        assert!(policy.contains("connect-src 'self' https://post.example.dk;"));
         assert!(policy.starts_with("default-src 'none'; "));
         assert!(!policy.contains("unsafe-inline"));
         assert!(!policy.contains("'unsafe-eval'"));

@@ -13,7 +13,7 @@ const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" conten
 pub struct Page<'a> {
     /// The icon of the tab, as SVG.
     pub icon: &'a str,
-    /// The inline style.
+    /// The inline style; without one the page waits for its style file.
     pub style: &'a str,
     /// The name of the style that comes with the result.
     pub later_style: &'a str,
@@ -25,8 +25,12 @@ pub struct Page<'a> {
     pub content: &'a [(String, String, String)],
     /// The language whose first part is fetched together with the program.
     pub language: &'a str,
+    /// Further files the program asks for, by the names it knows them by.
+    pub further: &'a [(String, String)],
     /// The first screen, ready to be seen before any script runs.
     pub first_screen: &'a str,
+    /// The origins of the mailboxes that the page may speak to, besides its own.
+    pub relays: &'a [String],
 }
 
 /// Fills the marks of the template.
@@ -71,7 +75,7 @@ fn data_address(svg: &str) -> String {
 fn head(page: &Page<'_>) -> String {
     let mut lines = vec![format!(
         "{POLICY_BEFORE}{}\">",
-        content_security_policy(page.style)
+        content_security_policy(page.style, page.relays)
     )];
     lines.push(format!(
         "<link rel=\"modulepreload\" href=\"{}\">",
@@ -95,11 +99,21 @@ fn head(page: &Page<'_>) -> String {
             "<meta name=\"content-{language}-later\" content=\"{later}\">"
         ));
     }
-    lines.push(format!(
-        "<meta name=\"later-style\" content=\"{}\">",
-        page.later_style
-    ));
-    lines.push(format!("<style>{}</style>", page.style));
+    for (name, file) in page.further {
+        lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
+    }
+    if page.style.is_empty() {
+        lines.push(format!(
+            "<link rel=\"stylesheet\" href=\"{}\">",
+            page.later_style
+        ));
+    } else {
+        lines.push(format!(
+            "<meta name=\"later-style\" content=\"{}\">",
+            page.later_style
+        ));
+        lines.push(format!("<style>{}</style>", page.style));
+    }
     lines.push(format!(
         "<script type=\"module\" src=\"{}\"></script>",
         page.script
@@ -204,7 +218,9 @@ mod tests {
             wasm: "app-1.wasm",
             content,
             language: "da",
+            further: &[],
             first_screen: "<main>Hej</main>",
+            relays: &[],
         }
     }
 
@@ -243,7 +259,7 @@ mod tests {
         let html = fill(TEMPLATE, &page(&content())).unwrap();
         assert_eq!(
             policy_of(&html),
-            Some(content_security_policy("b{}").as_str())
+            Some(content_security_policy("b{}", &[]).as_str())
         );
         assert!(html.find("Content-Security-Policy") < html.find("<link"));
     }
