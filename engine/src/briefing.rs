@@ -149,6 +149,17 @@ pub enum About {
     LeftOpen(ItemId),
 }
 
+impl Dossier<'_> {
+    /// Code of the municipality, if it was told; four digits, or a choice such as `abroad`.
+    pub fn municipality(&self) -> Option<String> {
+        let answered = self.assessment.as_ref().and_then(|it| {
+            let choices = it.counted.choices(&"municipality".into());
+            choices.first().map(|code| code.as_str().to_owned())
+        });
+        answered.or_else(|| self.submission.result.as_ref()?.municipality.clone())
+    }
+}
+
 /// A letter as the office looks at it. Total: whatever is in the submission, there is a page.
 pub fn opened<'a>(content: &'a Content, guide: &Guide, submission: Submission) -> Dossier<'a> {
     let questionnaire = content.first.questionnaire(&submission.test);

@@ -8,6 +8,7 @@ use crate::{
     NeedId, OfferId, OfficeId, QuestionnaireId, ScaleId, SegmentId,
     briefing::Guide,
     catalogue::{self, Field, House, Municipality, Offer},
+    export::ExportWords,
     need::{Need, NeedFinding},
     profile_code::Layout,
     questionnaire::Questionnaire,
@@ -63,6 +64,8 @@ pub struct Later {
 pub struct Office {
     /// What helps an adviser to prepare a talk.
     pub guide: Guide,
+    /// Headings and words of the inbox as a file.
+    pub export: ExportWords,
     /// Words of the office's screens, in the order of their keys.
     pub words: Vec<String>,
 }

@@ -107,10 +107,6 @@ impl Counts {
         let summary = dossier.submission.result.as_ref();
         let told = summary.map_or(Vec::new(), |it| it.scores.clone());
         let assessment = dossier.assessment.as_ref();
-        let answered = assessment.and_then(|it| {
-            let choices = it.counted.choices(&"municipality".into());
-            choices.first().map(|code| code.as_str().to_owned())
-        });
         let scores = assessment.map_or(told, |it| {
             let known = it.scores.iter();
             let known =
@@ -121,7 +117,7 @@ impl Counts {
             created: Some(dossier.submission.created),
             segment: page.segment.clone(),
             stage: page.stage,
-            municipality: answered.or_else(|| summary?.municipality.clone()),
+            municipality: dossier.municipality(),
             needs: page.needs.iter().map(|it| it.need.clone()).collect(),
             scores,
         }

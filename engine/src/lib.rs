@@ -36,6 +36,7 @@ pub mod profile_file;
 pub mod submission;
 
 pub mod briefing;
+pub mod export;
 pub mod inbox_statistics;
 
 #[cfg(feature = "authoring")]

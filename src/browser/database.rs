@@ -70,6 +70,13 @@ mod browser {
             Ok(texts(keys).zip(texts(records)).collect())
         }
 
+        /// The record under a key, if there is one.
+        pub async fn get(&self, key: &str) -> Result<Option<String>, Refused> {
+            let transaction = self.transaction(IdbTransactionMode::Readonly)?;
+            let request = transaction.object_store(TABLE)?.get(&key.into())?;
+            Ok(done(&request).await?.as_string())
+        }
+
         /// Writes a record over what stands under its key; returns when it is on the disk.
         pub async fn put(&self, key: &str, record: &str) -> Result<(), Refused> {
             let (key, record) = (JsValue::from_str(key), JsValue::from_str(record));

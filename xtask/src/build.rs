@@ -6,13 +6,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::compress::{self, Budget, Files, Sizes};
+use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
 use crate::demonstration::Demonstration;
-use crate::headers::hashed_name;
 use crate::html::{self, Page};
 use crate::project::Project;
-use crate::{style, tools, wasm};
+use crate::{console, style, tools, wasm};
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
@@ -78,12 +77,16 @@ pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result
     let script = wasm::bundle(project, &glue, &link)?;
     let script_name = add("app", "js", script.into_bytes());
     let style = style::collect(project)?;
+    let whole_style = [style.first.as_str(), &style.later].concat();
     let later_style = add("later", "css", style.later.into_bytes());
     let first_screen = first_screen(&contents);
+    let relays = content::relays(&contents);
+    let mut office = Vec::new();
     let mut names = Vec::new();
     for content in contents {
         let first = add(&format!("first-{}", content.language), "bin", content.first);
         let later = add(&format!("later-{}", content.language), "bin", content.later);
+        office.push((content.language.clone(), content.office));
         names.push((content.language, first, later));
     }
 
@@ -102,10 +105,20 @@ pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result
             wasm: &wasm_name,
             content: &names,
             language: FIRST_LANGUAGE,
+            further: &[],
             first_screen: &first_screen,
+            relays: &relays,
         },
     )?;
     files.insert("index.html".to_owned(), page.into_bytes());
+
+    let shared = console::Shared {
+        icon: &icon,
+        style: &whole_style,
+        content: &names,
+        relays: &relays,
+    };
+    files.extend(console::build(project, &shared, office)?);
 
     ensure!(
         !pieces.is_empty(),

@@ -3,7 +3,7 @@
 //! `target/`, only on this machine; what `cargo xtask build` makes knows nothing of them.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -26,8 +26,13 @@ use vaekstspejl_relay::store::{Created, Store as _, sqlite::SqliteStore};
 use crate::content::Content;
 use crate::project::Project;
 
+/// An address of this machine at a free port.
+pub const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// The office of `content/offices/` that gets a mailbox.
 const OFFICE: &str = "demo-stor";
+/// The folder of a demonstration for tests.
+const FRESH: &str = "demonstration-of-tests";
 /// How long its letters are kept (seconds): as an office's, 90 days.
 const KEPT_S: u64 = 90 * 86_400;
 
@@ -36,13 +41,31 @@ pub struct Demonstration {
     folder: PathBuf,
     keys: KeyFile,
     passphrase: String,
-    words: String,
 }
 
 impl Demonstration {
     /// Takes up the demonstration of this machine; the first time makes it.
     pub fn of(project: &Project) -> Result<Self> {
-        let folder = project.target().join("demonstration");
+        Self::below(project, "demonstration")
+    }
+
+    /// A new one, for tests: nobody has sent anything.
+    pub fn fresh(project: &Project) -> Result<Self> {
+        let folder = project.target().join(FRESH);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("removing {}", folder.display()))?;
+        }
+        Self::of_tests(project)
+    }
+
+    /// The last fresh one.
+    pub fn of_tests(project: &Project) -> Result<Self> {
+        Self::below(project, FRESH)
+    }
+
+    fn below(project: &Project, name: &str) -> Result<Self> {
+        let folder = project.target().join(name);
         fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         let list = project.path("content/passphrase/da.txt");
         let words =
@@ -54,16 +77,21 @@ impl Demonstration {
                 let keys = KeyFile::from_text(&text, &passphrase).ok()?;
                 Some((keys, passphrase))
             });
-        let (keys, passphrase) = match kept {
-            Some(kept) => kept,
-            None => made(&words)?,
-        };
-        Ok(Self {
+        if let Some((keys, passphrase)) = kept {
+            return Ok(Self {
+                folder,
+                keys,
+                passphrase,
+            });
+        }
+        let (keys, passphrase) = made(&words)?;
+        let new = Self {
             folder,
             keys,
             passphrase,
-            words,
-        })
+        };
+        new.write()?;
+        Ok(new)
     }
 
     /// Puts the mailbox into the content, at the app's own origin.
@@ -128,6 +156,10 @@ impl Demonstration {
         let relay = format!("http://{address}");
         self.keys.office = Office::new(OFFICE, "Demo", &relay)
             .map_err(|_| anyhow!("`{relay}` is no address of a relay"))?;
+        self.write()
+    }
+
+    fn write(&self) -> Result<()> {
         let chance = &mut UnwrapErr(SysRng);
         let text = self.keys.to_text(&self.passphrase, chance, Cost::default());
         for (name, text) in [
@@ -140,6 +172,16 @@ impl Demonstration {
         Ok(())
     }
 
+    /// Where its key file is.
+    pub fn key_file(&self) -> PathBuf {
+        self.folder.join(file_name())
+    }
+
+    /// What opens its key file.
+    pub fn passphrase(&self) -> &str {
+        &self.passphrase
+    }
+
     /// What a newcomer needs.
     pub fn described(&self, address: SocketAddr) -> String {
         format!(
@@ -148,14 +190,9 @@ impl Demonstration {
              Its inbox        http://{address}/console/\n  \
                key file       {}\n  \
                passphrase     {}\n",
-            self.folder.join(file_name()).display(),
+            self.key_file().display(),
             self.passphrase,
         )
-    }
-
-    /// The words passphrases are made of, for the office's page.
-    pub fn words(&self) -> &str {
-        &self.words
     }
 }
 
@@ -184,7 +221,9 @@ fn in_background(config: Config) -> Result<SocketAddr> {
     let runtime = runtime()?;
     let failed = thread::spawn(move || {
         let log = Arc::new(Log::new(Box::new(std::io::sink()), false));
-        let ready = move |address| drop(tell.send(address));
+        let ready = move |address| {
+            let _ = tell.send(address); // whoever asked is waiting
+        };
         runtime.block_on(vaekstspejl_relay::run::run(
             config,
             log,

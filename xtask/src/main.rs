@@ -8,17 +8,18 @@
 //! ```
 //!
 //! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
-//! [`html`] make the page around them, [`compress`] writes and weighs them, [`build`] tells the
-//! story. [`headers`] and [`serve`] hand the files out as a real host should; [`test`] and
-//! [`bench`] use that server. [`tools`] installs what is missing, [`shell`] runs other programs.
+//! [`html`] make the page around them, [`console`] does the same for the office, [`compress`] writes and weighs them, [`build`] tells the
+//! story. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
+//! [`serve`] the relay with both; [`test`] and [`bench`] use that server. [`tools`] installs what is missing, [`shell`] runs other programs.
 
 mod bench;
 mod build;
 mod compress;
+mod console;
 mod content;
 mod demonstration;
-mod headers;
 mod html;
+mod policy;
 mod project;
 mod serve;
 mod shell;

@@ -7,10 +7,11 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::tools::WASM_TARGET;
-use crate::{build, serve, tools};
+use crate::{build, tools};
 
 /// One half of the tests, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -171,7 +172,9 @@ fn content_check(project: &Project) -> Outcome {
 }
 
 fn release_build(project: &Project) -> Outcome {
-    build::build_within_budget(project, None).map(drop).into()
+    let built = Demonstration::fresh(project)
+        .and_then(|demonstration| build::build_within_budget(project, Some(&demonstration)));
+    built.map(drop).into()
 }
 
 fn browser(project: &Project) -> Outcome {
@@ -201,11 +204,14 @@ fn run_browser_tests(project: &Project) -> Result<(bool, Count)> {
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("removing {}", report.display()))?;
     }
-    let address = serve::in_background(&project.dist())?;
+    let mut demonstration = Demonstration::of_tests(project)?;
+    let address = demonstration.serve(project, ANY_PORT)?;
     let succeeded = shell::run_reading(
         program(project, "npx")
             .args(["--no-install", "playwright", "test"])
-            .env("VAEKST_URL", &address)
+            .env("VAEKST_URL", format!("http://{address}/"))
+            .env("VAEKST_KEY_FILE", demonstration.key_file())
+            .env("VAEKST_PASSPHRASE", demonstration.passphrase())
             .env("VAEKST_DIST", project.dist())
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),

@@ -4,7 +4,7 @@ use super::{
     diagnostic::{Diagnostic, Severity, line_at, line_of},
     layouts, overlay,
     source::{
-        BriefingFile, CapabilityFile, Faults, FieldSource, HouseSource, ItemSource,
+        BriefingFile, CapabilityFile, ExportFile, Faults, FieldSource, HouseSource, ItemSource,
         MunicipalitiesFile, MunicipalitySource, NeedsFile, OfferSource, OfficeSource,
         QuestionnaireFile, ScalesFile, SectionSource, SegmentsFile, StepsFile,
     },
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     briefing::Guide,
     content::{Content, First, Later, Office},
+    export::ExportWords,
     questionnaire::{Questionnaire, Tier},
 };
 use serde::de::DeserializeOwned;
@@ -34,6 +35,9 @@ const OFFICE_WORDS: &str = "strings/console.toml";
 
 /// What an adviser may ask about.
 const BRIEFING: &str = "briefing.toml";
+
+/// Headings and words of the inbox as a file.
+const EXPORT: &str = "export.toml";
 
 /// Made from the words, for testing that everything can be read from right to left.
 const PSEUDO_RTL: &str = "qps-rtl";
@@ -102,8 +106,18 @@ pub fn load_office(folder: &Path, lang: &str) -> (Office, Vec<Diagnostic>) {
     } else {
         Guide::default()
     };
+    let export = if folder.join(EXPORT).exists() {
+        reader.built(EXPORT, |file: ExportFile, faults| file.build(faults))
+    } else {
+        ExportWords::default()
+    };
     let words = reader.office_words().into_values().collect();
-    (Office { guide, words }, reader.found)
+    let office = Office {
+        guide,
+        export,
+        words,
+    };
+    (office, reader.found)
 }
 
 /// Reads a content folder in one language. What can be read is read even when there are errors,

@@ -10,6 +10,7 @@ use crate::{
         Confidence, Criterion, Field, House, Level, Mailbox, Municipality, Offer, Office,
         OfficeKind, Place, Provider, ProviderKind, Status,
     },
+    export::{self, ExportWords},
     need::{Need, NeedRule, Strength},
     questionnaire::{Choice, Item, Kind, Section, Tier},
     rule::Rule,
@@ -442,6 +443,41 @@ impl BriefingFile {
             scales: questions(self.scales),
             items: questions(self.items),
         }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExportFile {
+    columns: Vec<LabelSource>,
+    values: Vec<LabelSource>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelSource {
+    id: String,
+    label: String,
+}
+
+impl ExportFile {
+    /// The columns are the program's; a file with others would have headings over the wrong cells.
+    pub fn build(self, faults: &mut Faults) -> ExportWords {
+        let mut check = |sources: &[LabelSource], ids: &[&str]| {
+            for source in sources.iter().filter(|it| !ids.contains(&it.id.as_str())) {
+                let what = format!("the export has no `{}`", source.id);
+                faults.add(&format!("id = \"{}\"", source.id), what, "remove it");
+            }
+            for id in ids {
+                if !sources.iter().any(|it| it.id == *id) {
+                    faults.add(id, format!("`{id}` has no label"), "add it");
+                }
+            }
+        };
+        check(&self.columns, &export::COLUMNS);
+        check(&self.values, &export::VALUES);
+        let all = self.columns.into_iter().chain(self.values);
+        ExportWords::new(all.map(|it| (it.id, it.label)))
     }
 }
 
