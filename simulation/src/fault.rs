@@ -35,7 +35,7 @@ faults! {
     Delay, "delay", 30, "A request arrives after the sender gave up on it.";
     TruncatedRequest, "truncated-request", 10, "A proxy passes on the first part of a body.";
     TruncatedAnswer, "truncated-answer", 30, "The first part of an answer arrives.";
-    ForeignAnswer, "foreign-answer", 20, "A cache answers with the receipt of another letter.";
+    ForeignAnswer, "foreign-answer", 20, "A cache answers with the receipt of another letter; the relay learns nothing.";
     DamagedRow, "damaged-row", 20, "A letter in the office's list is damaged on its way.";
     CaptivePortal, "captive-portal", 30, "A network answers everything with 200 and its log-in page.";
     Offline, "offline", 30, "A device has no network for a while.";

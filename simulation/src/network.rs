@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use crate::mistake::Mistake;
 use crate::relay::problem;
 use crate::world::{Event, MINUTE_MS, SECOND_MS, World};
+use vaekstspejl_envelope::Sid;
 use vaekstspejl_mailbox::call::{LONGEST_CALL_MS, Reply, Request};
 use vaekstspejl_mailbox::outbox::{Asked, LONGEST_ON_ITS_WAY_MS};
 use vaekstspejl_mailbox::wire::Receipt;
@@ -29,6 +30,13 @@ impl World {
         let call = self.calls;
         self.answer_after(LONGEST_CALL_MS, caller, call, None);
         if self.is_kept_away(caller, call) || self.strikes(Fault::LostRequest) {
+            return call;
+        }
+        if asked == Some(Asked::Post)
+            && let Some(receipt) = self.last_receipt.clone()
+            && self.strikes(Fault::ForeignAnswer)
+        {
+            self.answer_after(50, caller, call, Some(receipt));
             return call;
         }
         if self.strikes(Fault::BadGateway) {
@@ -104,6 +112,7 @@ impl World {
             wait += self
                 .random
                 .between(LONGEST_CALL_MS, LONGEST_ON_ITS_WAY_MS - 30 * SECOND_MS);
+            self.may_be_regretted(caller, asked, &request);
         } else if !self.calm && self.plan.faults.contains(&Fault::Reorder) {
             // held so long that a later one may overtake; counted when one does
             if self.random.per_mille(Fault::Reorder.per_mille()) {
@@ -124,6 +133,19 @@ impl World {
             );
         }
         self.after(wait, arrives(request));
+    }
+
+    /// Somebody withdraws just the letter that is on its way: the hardest moment for it.
+    fn may_be_regretted(&mut self, caller: Caller, asked: Option<Asked>, request: &Request) {
+        let sid = request.url.rsplit('/').next().map(Sid::parse);
+        let races = self.plan.faults.contains(&Fault::WithdrawalRace);
+        if let (Some(Asked::Post), Some(Ok(sid))) = (asked, sid)
+            && races
+            && self.random.per_mille(400)
+        {
+            let wait = self.random.below(LONGEST_CALL_MS);
+            self.after(wait, Event::PersonRegrets(caller, sid));
+        }
     }
 
     fn answer_after(&mut self, wait_ms: u64, caller: Caller, call: u64, reply: Option<Reply>) {
@@ -178,7 +200,9 @@ impl World {
     }
 
     fn relay_goes_down(&mut self) {
-        self.relay.down_until = self.now_ms + self.random.between(SECOND_MS, 20 * SECOND_MS);
+        let wait = self.random.between(SECOND_MS, 20 * SECOND_MS);
+        self.relay.down_until = self.now_ms + wait;
+        self.after(wait, Event::RelayRestarts);
     }
 
     /// An answer on its way back.
@@ -186,17 +210,12 @@ impl World {
         if reply.status < 300 && self.strikes(Fault::LostAnswer) {
             return;
         }
+        if asked == Some(Asked::Post) && reply.status < 300 {
+            self.last_receipt = Some(reply.clone());
+        }
         if !reply.body.is_empty() && self.strikes(Fault::TruncatedAnswer) {
             let length = self.random.index(reply.body.len());
             reply.body.truncate(length);
-        } else if asked == Some(Asked::Post) && reply.status < 300 {
-            let own = reply.clone();
-            if let Some(other) = self.last_receipt.take()
-                && self.strikes(Fault::ForeignAnswer)
-            {
-                reply = other;
-            }
-            self.last_receipt = Some(own);
         } else if asked.is_none() && has_a_letter(&reply) && self.strikes(Fault::DamagedRow) {
             damage(&mut reply.body);
         }

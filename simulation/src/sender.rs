@@ -253,6 +253,15 @@ impl World {
         self.write(device, tab, Write::Withdraw(item.sid));
     }
 
+    /// A person withdraws a certain letter.
+    pub(crate) fn person_regrets(&mut self, caller: Caller, sid: Sid) {
+        if let Some((device, tab)) = self.living(caller)
+            && !self.calm
+        {
+            self.write(device, tab, Write::Withdraw(sid));
+        }
+    }
+
     /// A tab looks whether there is anything to do.
     pub(crate) fn tab_wakes(&mut self, caller: Caller) {
         let Some((device, tab)) = self.living(caller) else {

@@ -69,6 +69,7 @@ pub(crate) struct Published {
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     PersonActs(usize),
+    PersonRegrets(Caller, Sid),
     TabWakes(Caller),
     Written(Caller, Box<Write>),
     SettingsRead(Caller, Sid),
@@ -84,6 +85,7 @@ pub(crate) enum Event {
         reply: Option<Box<Reply>>,
     },
     RelaySweeps,
+    RelayRestarts,
     RelayClock,
     DeviceClock(usize),
     OfficeRotates,
@@ -215,7 +217,7 @@ impl World {
             self.after(MINUTE_MS, Event::PersonActs(device));
             self.after(10 * MINUTE_MS, Event::DeviceClock(device));
         }
-        self.after(HOUR_MS, Event::RelaySweeps);
+        self.after(0, Event::RelaySweeps);
         self.after(5 * MINUTE_MS, Event::RelayClock);
         self.after(5 * MINUTE_MS, Event::OfficeRotates);
         self.after(MINUTE_MS, Event::OfficeWakes(0));
@@ -232,6 +234,7 @@ impl World {
         self.note(kind(&next.event));
         match next.event {
             Event::PersonActs(device) => self.person_acts(device),
+            Event::PersonRegrets(caller, sid) => self.person_regrets(caller, sid),
             Event::TabWakes(caller) => self.tab_wakes(caller),
             Event::Written(caller, write) => self.written(caller, *write),
             Event::SettingsRead(caller, sid) => self.settings_read(caller, sid),
@@ -247,6 +250,7 @@ impl World {
                 reply,
             } => self.answer(caller, call, reply.map(|it| *it)),
             Event::RelaySweeps => self.relay_sweeps(),
+            Event::RelayRestarts => self.relay_is_swept(),
             Event::RelayClock => self.relay_clock(),
             Event::DeviceClock(device) => self.device_clock(device),
             Event::OfficeRotates => self.office_rotates(),
@@ -324,11 +328,16 @@ impl World {
     }
 
     fn relay_sweeps(&mut self) {
+        self.relay_is_swept();
+        self.after(HOUR_MS, Event::RelaySweeps);
+    }
+
+    /// As a relay does at its start and every hour.
+    fn relay_is_swept(&mut self) {
         let at = self.relay.time(self.now_ms);
         if now(self.relay.store().expire(at)).is_err() {
             self.fail("the store in memory cannot sweep");
         }
-        self.after(HOUR_MS, Event::RelaySweeps);
     }
 
     fn relay_clock(&mut self) {
@@ -425,5 +434,7 @@ fn kind(event: &Event) -> u64 {
         Event::OfficeWakes(_) => 1005,
         Event::OfficeWritten(_) => 1006,
         Event::OfficeRestarts => 1007,
+        Event::RelayRestarts => 1008,
+        Event::PersonRegrets(..) => 1009,
     }
 }
