@@ -40,6 +40,8 @@ in_browser! {
     fn delete(desk: Desk, sid: Sid);
     /// Takes everything that is stored here out of the mailbox.
     fn empty(desk: Desk);
+    /// Saves all letters, opened, as one file.
+    fn export(desk: Desk, format: crate::screens::Format);
     /// Offers all sealed letters of this device as a file.
     fn save_sealed(desk: Desk);
     /// Deletes everything of this mailbox on this device.

@@ -113,6 +113,8 @@ pub struct Desk {
     pub trouble: State<Option<Trouble>>,
     /// How the mailbox is, as the relay told last.
     pub mailbox: State<Option<Result<MailboxState, Trouble>>>,
+    /// The name of the file saved last.
+    pub saved: State<Option<String>>,
     /// How deleting a letter went, if it was tried.
     pub deleted: State<Option<bool>>,
 }
@@ -142,6 +144,7 @@ impl Desk {
             file: State::new(String::new()),
             trouble: State::new(None),
             mailbox: State::new(None),
+            saved: State::new(None),
             deleted: State::new(None),
         };
         desk.close_before_inside();
@@ -192,6 +195,7 @@ impl Desk {
         self.file.set(String::new());
         self.trouble.set(None);
         self.mailbox.set(None);
+        self.saved.set(None);
         self.deleted.set(None);
         self.busy.set(Busy::No);
         self.closed.set(why);

@@ -136,7 +136,7 @@ impl Letter {
 
 /// The newest first.
 pub fn sort(letters: &mut [Letter]) {
-    letters.sort_by(|one, other| (other.day, other.seq).cmp(&(one.day, one.seq)));
+    letters.sort_by_key(|it| std::cmp::Reverse((it.day, it.seq)));
 }
 
 /// Which of new and handled are shown.

@@ -25,6 +25,8 @@ pub struct Letters {
     pub memory_only: bool,
     /// A letter is being sealed.
     pub sealing: bool,
+    /// A letter was sealed in this visit, and no other is being written.
+    pub sent: bool,
     /// What was heard at the last try of a letter.
     heard: Vec<(Sid, Heard)>,
 }
@@ -226,7 +228,10 @@ mod browser {
                 is_shared && matches!(item.state, State::Sealed { .. } | State::Sending { .. })
             });
         });
-        kept().update(|it| it.memory_only = false);
+        kept().update(|it| {
+            it.memory_only = false;
+            it.sent = false;
+        });
         show(session, MEMORY.with_borrow(Clone::clone));
     }
 
@@ -250,6 +255,7 @@ mod browser {
                 Ok(item) => {
                     queue(session, item).await;
                     draft::forget(); // contact details do not stay
+                    kept().update(|it| it.sent = true);
                     document::focus_on("letters");
                 }
                 Err(why) => {

@@ -172,14 +172,18 @@ impl Demonstration {
         Ok(())
     }
 
-    /// Where its key file is.
-    pub fn key_file(&self) -> PathBuf {
+    fn key_file(&self) -> PathBuf {
         self.folder.join(file_name())
     }
 
-    /// What opens its key file.
-    pub fn passphrase(&self) -> &str {
-        &self.passphrase
+    /// What the browser tests must know of it, as variables of the environment.
+    pub fn environment(&self) -> [(&'static str, String); 4] {
+        [
+            ("VAEKST_KEY_FILE", self.key_file().display().to_string()),
+            ("VAEKST_PASSPHRASE", self.passphrase.clone()),
+            ("VAEKST_MAILBOX", self.keys.mid.to_string()),
+            ("VAEKST_OWNER", self.keys.owner().to_text()),
+        ]
     }
 
     /// What a newcomer needs.

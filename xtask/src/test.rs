@@ -210,8 +210,7 @@ fn run_browser_tests(project: &Project) -> Result<(bool, Count)> {
         program(project, "npx")
             .args(["--no-install", "playwright", "test"])
             .env("VAEKST_URL", format!("http://{address}/"))
-            .env("VAEKST_KEY_FILE", demonstration.key_file())
-            .env("VAEKST_PASSPHRASE", demonstration.passphrase())
+            .envs(demonstration.environment())
             .env("VAEKST_DIST", project.dist())
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),

@@ -1,10 +1,12 @@
 //! The same, in the browser.
 
 mod collect;
+mod export;
 mod keys;
 mod store;
 
 pub use collect::{delete, empty, fetch};
+pub use export::export;
 pub use keys::{
     ask_state, create_mailbox, draw, draw_words, reopen, rotate, unlock, use_made, write_file,
 };

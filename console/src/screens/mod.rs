@@ -13,6 +13,7 @@ mod pieces;
 mod profile;
 mod statistics;
 
+pub use export::Format;
 pub use profile::assess_for_the_day;
 
 use crate::{

@@ -208,9 +208,10 @@ pub fn dated(word: Word, day: Date) -> String {
 }
 
 /// A section with a heading of its own.
-pub fn section(class: &'static str, id: &'static str, title: impl Into<Kid>) -> El {
+pub fn section(class: &'static str, id: impl Into<Cow<'static, str>>, title: impl Into<Kid>) -> El {
+    let id = id.into();
     el("section", class)
-        .attr("aria-labelledby", id)
+        .attr("aria-labelledby", id.clone())
         .kid(el("h2", "").attr("id", id).kid(title))
 }
 

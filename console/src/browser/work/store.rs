@@ -57,7 +57,7 @@ pub async fn open(desk: Desk, keys: Arc<KeyFile>) {
             Record::Ledger(_) | Record::Idle(_) | Record::Unknown => {}
         }
     }
-    stored.sort_by(|one, other| (other.day, other.seq).cmp(&(one.day, one.seq)));
+    stored.sort_by_key(|it| std::cmp::Reverse((it.day, it.seq)));
     show(desk, &keys, stored, &handled).await;
     desk.busy.set(Busy::No);
     watch_clock(desk);
