@@ -5,12 +5,14 @@
 //! cargo xtask build    build the release app into dist/ and hold it to its size budget
 //! cargo xtask test     everything that must hold, from formatting to the browser
 //! cargo xtask bench    measure, and write docs/performance.md
+//! cargo xtask fuzz     try to break every parser, for as long as one likes
 //! ```
 //!
 //! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
 //! [`html`] make the page around them, [`console`] does the same for the office, [`compress`] writes and weighs them, [`build`] tells the
 //! story. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
-//! [`serve`] the relay with both; [`test`] and [`bench`] use that server. [`tools`] installs what is missing, [`shell`] runs other programs.
+//! [`serve`] the relay with both; [`test`] and [`bench`] use that server. [`fuzz`] builds and runs
+//! the targets of fuzz/. [`tools`] installs what is missing, [`shell`] runs other programs.
 
 mod bench;
 mod build;
@@ -18,6 +20,7 @@ mod compress;
 mod console;
 mod content;
 mod demonstration;
+mod fuzz;
 mod html;
 mod policy;
 mod project;
@@ -68,6 +71,14 @@ enum Command {
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(5..))]
         runs: u32,
     },
+    /// Try to break the parsers with made-up inputs, each target in turn
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only this target, a folder of fuzz/corpus
+        target: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -77,6 +88,7 @@ fn main() -> ExitCode {
         Command::Build => build::build_within_budget(&project, None).map(drop),
         Command::Test { only } => test::test(&project, only),
         Command::Bench { runs } => bench::bench(&project, runs),
+        Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,7 +11,7 @@ use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::tools::WASM_TARGET;
-use crate::{build, tools};
+use crate::{build, fuzz, tools};
 
 /// One half of the tests, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,11 +51,12 @@ impl From<Result<()>> for Outcome {
 
 type Step = (&'static str, Half, fn(&Project) -> Outcome);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("format", Half::Native, format),
     ("clippy", Half::Native, clippy),
     ("clippy for the browser", Half::Native, clippy_wasm),
     ("native tests", Half::Native, native),
+    ("fuzz targets, a fixed number of inputs", Half::Native, fuzz),
     ("content check", Half::Native, content_check),
     ("release build with budget", Half::Browser, release_build),
     ("browser tests", Half::Browser, browser),
@@ -165,6 +166,16 @@ fn cargo_summary(line: &str) -> Option<Count> {
         passed: number(" passed")?,
         failed: number(" failed")?,
     })
+}
+
+fn fuzz(project: &Project) -> Outcome {
+    match fuzz::smoke(project) {
+        Err(error) => Err(error).into(),
+        Ok(passed) => Outcome {
+            count: Count { passed, failed: 0 },
+            failure: None,
+        },
+    }
 }
 
 fn content_check(project: &Project) -> Outcome {
