@@ -131,6 +131,44 @@ pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result
     Ok(Built { sizes, first })
 }
 
+/// Builds the office's page anew, while developing it.
+pub fn console_only(project: &Project) -> Result<()> {
+    tools::ensure_for_build(project)?;
+    let contents = content::compile_all(project)?;
+    let style = style::collect(project)?;
+    let icon = project.path("assets/icon.svg");
+    let icon = fs::read_to_string(&icon).with_context(|| format!("reading {}", icon.display()))?;
+    let relays = content::relays(&contents);
+    let (mut names, mut office) = (Vec::new(), Vec::new());
+    for content in contents {
+        let first = hashed_name(
+            &format!("first-{}", content.language),
+            "bin",
+            &content.first,
+        );
+        let later = hashed_name(
+            &format!("later-{}", content.language),
+            "bin",
+            &content.later,
+        );
+        ensure!(
+            project.dist().join(&first).is_file() && project.dist().join(&later).is_file(),
+            "the content has changed since the last build: `cargo xtask build` builds all"
+        );
+        office.push((content.language.clone(), content.office));
+        names.push((content.language, first, later));
+    }
+    let shared = console::Shared {
+        icon: &icon,
+        style: &[style.first.as_str(), &style.later].concat(),
+        content: &names,
+        relays: &relays,
+    };
+    let files = console::build(project, &shared, office)?;
+    remove(&project.dist().join(console::FOLDER))?;
+    compress::write(&project.dist(), &files).map(drop)
+}
+
 /// The start screen in Danish, as the app itself would draw it.
 fn first_screen(contents: &[Content]) -> String {
     contents

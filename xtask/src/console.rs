@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::{style, wasm};
 
 /// Where the office's page stands in `dist/`.
-const FOLDER: &str = "console";
+pub const FOLDER: &str = "console";
 /// The package that is its program.
 const PACKAGE: &str = "vaekstspejl-console";
 

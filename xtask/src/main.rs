@@ -58,7 +58,11 @@ enum Command {
         host: IpAddr,
     },
     /// Build the release app into dist/, print its sizes and hold it to its budget
-    Build,
+    Build {
+        /// Only the office's page, into the dist/ that is there
+        #[arg(long)]
+        console: bool,
+    },
     /// Format, lints, native tests, content check, build with budget, browser tests
     Test {
         /// Only one half, while developing
@@ -85,7 +89,8 @@ fn main() -> ExitCode {
     let project = Project::here();
     let done = match Arguments::parse().command {
         Command::Run { port, host } => serve::build_and_serve(&project, host, port),
-        Command::Build => build::build_within_budget(&project, None).map(drop),
+        Command::Build { console: true } => build::console_only(&project),
+        Command::Build { console: false } => build::build_within_budget(&project, None).map(drop),
         Command::Test { only } => test::test(&project, only),
         Command::Bench { runs } => bench::bench(&project, runs),
         Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),
