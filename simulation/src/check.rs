@@ -154,7 +154,7 @@ impl World {
     fn check_devices(&self) -> Result<(), String> {
         let mut on_devices = BTreeMap::new();
         for device in &self.devices {
-            if device.items().len() != device.disk.len() {
+            if device.unreadable {
                 return Err(String::from("a device cannot read its own record"));
             }
             on_devices.extend(device.items().into_iter().map(|it| (it.sid, it.state)));

@@ -18,8 +18,10 @@ const MOST_LETTERS: u64 = 40;
 /// A person's device.
 #[derive(Debug, Default)]
 pub(crate) struct Device {
-    /// Records by the letter's id: what survives.
-    pub(crate) disk: BTreeMap<Sid, String>,
+    /// Letters by their ids, as read from their records: what survives.
+    disk: BTreeMap<Sid, Item>,
+    /// A record was written that cannot be read.
+    pub(crate) unreadable: bool,
     /// Which tab holds the lock.
     lock: Option<usize>,
     no_locks: bool,
@@ -89,18 +91,19 @@ impl Device {
 
     /// Every letter on it.
     pub(crate) fn items(&self) -> Vec<Item> {
-        let records = self.disk.values();
-        records
-            .filter_map(|it| Item::from_record(it).ok())
-            .collect()
+        self.disk.values().cloned().collect()
     }
 
     fn item(&self, sid: &Sid) -> Option<Item> {
-        Item::from_record(self.disk.get(sid)?).ok()
+        self.disk.get(sid).cloned()
     }
 
+    /// Writes a record, and reads it as the next start would.
     fn put(&mut self, item: &Item) {
-        self.disk.insert(item.sid, item.to_record());
+        match Item::from_record(&item.to_record()) {
+            Ok(read) => drop(self.disk.insert(item.sid, read)),
+            Err(_) => self.unreadable = true,
+        }
     }
 
     fn change(&mut self, sid: &Sid, change: impl FnOnce(Item) -> Item) {
@@ -292,8 +295,9 @@ impl World {
 
     /// The next step of a tab that has the lock.
     fn next(&mut self, device: usize, tab: usize) {
-        let items = self.devices[device].items();
         let now = self.device_time(device);
+        let mut items = self.devices[device].items();
+        items.retain(|it| !self.waits_for_its_clock(it, now));
         let wanting = items.iter().find(|it| it.needs_settings());
         if let Some(item) = wanting
             && !self.devices[device].tabs[tab].no_settings
@@ -303,7 +307,6 @@ impl World {
         }
         if let Some(number) = due(&items, now)
             && let Some(item) = items.get(number)
-            && !self.waits_for_its_clock(item, now)
         {
             if self.makes(Mistake::TabSendsBeforeWriting) {
                 return self.send(device, tab, item.clone().begin(now));
