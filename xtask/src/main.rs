@@ -68,6 +68,9 @@ enum Command {
         /// Only one half, while developing
         #[arg(long, value_enum)]
         only: Option<test::Half>,
+        /// What only the browser tests are told, such as a part of their names
+        #[arg(last = true)]
+        browser: Vec<String>,
     },
     /// Measure the engine, the sizes and the browser; write docs/performance.md
     Bench {
@@ -91,7 +94,7 @@ fn main() -> ExitCode {
         Command::Run { port, host } => serve::build_and_serve(&project, host, port),
         Command::Build { console: true } => build::console_only(&project),
         Command::Build { console: false } => build::build_within_budget(&project, None).map(drop),
-        Command::Test { only } => test::test(&project, only),
+        Command::Test { only, browser } => test::test(&project, only, &browser),
         Command::Bench { runs } => bench::bench(&project, runs),
         Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),
     };

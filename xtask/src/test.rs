@@ -49,7 +49,7 @@ impl From<Result<()>> for Outcome {
     }
 }
 
-type Step = (&'static str, Half, fn(&Project) -> Outcome);
+type Step = (&'static str, Half, fn(&Project, &[String]) -> Outcome);
 
 const STEPS: [Step; 8] = [
     ("format", Half::Native, format),
@@ -63,7 +63,9 @@ const STEPS: [Step; 8] = [
 ];
 
 /// Runs the steps in order and stops at the first that fails.
-pub fn test(project: &Project, only: Option<Half>) -> Result<()> {
+///
+/// `browser` goes to the browser tests as it is.
+pub fn test(project: &Project, only: Option<Half>, browser: &[String]) -> Result<()> {
     let begun = Instant::now();
     let mut total = Count::default();
     let mut times = Vec::new();
@@ -74,7 +76,7 @@ pub fn test(project: &Project, only: Option<Half>) -> Result<()> {
         }
         println!("\n=== {title} ===");
         let step_begun = Instant::now();
-        let outcome = step(project);
+        let outcome = step(project, browser);
         total.passed += outcome.count.passed;
         total.failed += outcome.count.failed;
         times.push((title, step_begun.elapsed().as_secs_f32()));
@@ -98,13 +100,13 @@ pub fn test(project: &Project, only: Option<Half>) -> Result<()> {
     }
 }
 
-fn format(project: &Project) -> Outcome {
+fn format(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args(["fmt", "--all", "--check"]))
         .context("`cargo fmt --all` mends this")
         .into()
 }
 
-fn clippy(project: &Project) -> Outcome {
+fn clippy(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args([
         "clippy",
         "--workspace",
@@ -117,7 +119,7 @@ fn clippy(project: &Project) -> Outcome {
     .into()
 }
 
-fn clippy_wasm(project: &Project) -> Outcome {
+fn clippy_wasm(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args([
         "clippy",
         "-p",
@@ -132,7 +134,7 @@ fn clippy_wasm(project: &Project) -> Outcome {
     .into()
 }
 
-fn native(project: &Project) -> Outcome {
+fn native(project: &Project, _: &[String]) -> Outcome {
     let mut count = Count::default();
     let succeeded = shell::run_reading(
         cargo(project).args(["test", "--workspace", "--all-features", "--no-fail-fast"]),
@@ -168,7 +170,7 @@ fn cargo_summary(line: &str) -> Option<Count> {
     })
 }
 
-fn fuzz(project: &Project) -> Outcome {
+fn fuzz(project: &Project, _: &[String]) -> Outcome {
     match fuzz::smoke(project) {
         Err(error) => Err(error).into(),
         Ok(passed) => Outcome {
@@ -178,18 +180,18 @@ fn fuzz(project: &Project) -> Outcome {
     }
 }
 
-fn content_check(project: &Project) -> Outcome {
+fn content_check(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args(["run", "--quiet", "-p", "vaekst", "--", "check"])).into()
 }
 
-fn release_build(project: &Project) -> Outcome {
+fn release_build(project: &Project, _: &[String]) -> Outcome {
     let built = Demonstration::fresh(project)
         .and_then(|demonstration| build::build_within_budget(project, Some(&demonstration)));
     built.map(drop).into()
 }
 
-fn browser(project: &Project) -> Outcome {
-    match run_browser_tests(project) {
+fn browser(project: &Project, arguments: &[String]) -> Outcome {
+    match run_browser_tests(project, arguments) {
         Err(error) => Err(error).into(),
         Ok((true, count)) => Outcome {
             count,
@@ -208,7 +210,7 @@ fn browser(project: &Project) -> Outcome {
     }
 }
 
-fn run_browser_tests(project: &Project) -> Result<(bool, Count)> {
+fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, Count)> {
     tools::ensure_for_browser(project)?;
     let chromium = tools::chromium().context("Chromium is missing: name it in CHROMIUM")?;
     let report = project.path("test-results/browser.json");
@@ -220,6 +222,7 @@ fn run_browser_tests(project: &Project) -> Result<(bool, Count)> {
     let succeeded = shell::run_reading(
         program(project, "npx")
             .args(["--no-install", "playwright", "test"])
+            .args(arguments)
             .env("VAEKST_URL", format!("http://{address}/"))
             .envs(demonstration.environment())
             .env("VAEKST_DIST", project.dist())
