@@ -162,7 +162,7 @@ pub struct Filter {
     pub need: Option<NeedId>,
     /// From this municipality.
     pub municipality: Option<String>,
-    /// With all these words somewhere in name, company, mail, phone, note or receipt code.
+    /// With all these words somewhere in name, company, mail, phone or note; or the receipt code.
     pub text: String,
 }
 
@@ -197,10 +197,14 @@ impl Filter {
         if self.text.trim().is_empty() {
             return true;
         }
+        // However it is typed; parts of a code would find letters by chance.
+        if receipt::parse_code(&self.text).is_ok_and(|code| code == letter.code) {
+            return true;
+        }
         let wanted = self.text.to_lowercase();
         let contact = submission.contact.iter();
         let contact = contact.flat_map(|it| [&it.name, &it.company, &it.mail, &it.phone]);
-        let all = contact.chain(&submission.note).chain([&letter.code]);
+        let all = contact.chain(&submission.note);
         let all = all
             .map(|it| it.to_lowercase())
             .collect::<Vec<_>>()

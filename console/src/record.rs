@@ -38,19 +38,13 @@ pub struct Stored {
     pub bytes: Vec<u8>,
 }
 
-/// What a record is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Record {
+/// What a key says that its record is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
     /// A letter.
-    Letter(Stored),
+    Letter(Sid),
     /// A letter that has been dealt with.
     Handled(Sid),
-    /// The ledger.
-    Ledger(String),
-    /// Minutes.
-    Idle(u32),
-    /// Something a newer program has left, or damage: it is left alone.
-    Unknown,
 }
 
 /// The key and record of a letter.
@@ -77,26 +71,23 @@ pub fn handled_key(sid: Sid) -> String {
     [HANDLED, &sid.to_string()].concat()
 }
 
-/// Reads a record.
-pub fn read(key: &str, record: String) -> Record {
-    let known = if key == LEDGER {
-        Some(Record::Ledger(record))
-    } else if key == IDLE {
-        record.parse().ok().map(Record::Idle)
-    } else if let Some(sid) = key.strip_prefix(HANDLED) {
-        Sid::parse(sid).ok().map(Record::Handled)
-    } else {
-        key.strip_prefix(LETTER)
-            .and_then(|sid| read_letter(sid, &record))
-            .map(Record::Letter)
-    };
-    known.unwrap_or(Record::Unknown)
+/// What a key is of; `None` for the single ones, and for what a newer program has left.
+pub fn sid(key: &str) -> Option<Of> {
+    if let Some(sid) = key.strip_prefix(HANDLED) {
+        return Sid::parse(sid).ok().map(Of::Handled);
+    }
+    let sid = key.strip_prefix(LETTER)?;
+    Sid::parse(sid).ok().map(Of::Letter)
 }
 
-fn read_letter(sid: &str, record: &str) -> Option<Stored> {
+/// Reads a letter; `None`: damaged, and left alone.
+pub fn read(key: &str, record: &str) -> Option<Stored> {
+    let Some(Of::Letter(sid)) = sid(key) else {
+        return None;
+    };
     let mut parts = record.splitn(3, ' ');
     Some(Stored {
-        sid: Sid::parse(sid).ok()?,
+        sid,
         seq: parts.next()?.parse().ok()?,
         day: parts.next()?.parse().ok()?,
         bytes: Base64::decode_vec(parts.next()?).ok()?,
@@ -116,7 +107,7 @@ mod tests {
             bytes: (0..=255).collect(),
         };
         let (key, record) = letter(&stored);
-        assert_eq!(read(&key, record), Record::Letter(stored));
+        assert_eq!(read(&key, &record), Some(stored));
     }
 
     #[test]
@@ -127,11 +118,10 @@ mod tests {
             (&["letter/", &sid].concat(), "1 2"),
             (&["letter/", &sid].concat(), "1 2 ???"),
             (&["letter/", &sid].concat(), "-1 2 AAAA"),
-            (&["handled/", "x"].concat(), ""),
-            ("idle", "soon"),
-            ("other", "x"),
+            (&["handled/", &sid].concat(), "1 2 AAAA"),
+            ("idle", "1 2 AAAA"),
         ] {
-            assert_eq!(read(key, record.to_owned()), Record::Unknown, "{key}");
+            assert_eq!(read(key, record), None, "{key}");
         }
     }
 }

@@ -99,6 +99,6 @@ export async function idle(page, timeout = 30_000) {
 /** The letters in the list: who, and in which state. */
 export function listed(page) {
   return page.locator("[data-letter]").evaluateAll((rows) =>
-    rows.map((row) => ({ sid: row.dataset.letter, who: row.querySelector("h3").textContent, handled: row.classList.contains("letter-row--handled") })),
+    rows.map((row) => ({ sid: row.dataset.letter, who: row.querySelector("h3").textContent, handled: row.classList.contains("inbox-row--handled") })),
   );
 }

@@ -71,6 +71,8 @@ export async function startRelay({ origins = [], site = true, settings = "" } = 
   return {
     url,
     adminToken,
+    /** The database file. */
+    database: path.join(folder, "relay.sqlite"),
     log: () => said,
     /** Ends it as an operator would; nothing answers any more, the data stay. */
     halt: () => end("SIGTERM"),

@@ -40,7 +40,8 @@ export async function post(box, letters) {
   const sender = async () => {
     for (const letter of queue) {
       const secret = randomBytes(32);
-      const answer = await fetch(`${box.relay}/v1/mailboxes/${box.id}/messages/${letter.sid}`, {
+      const address = `${box.relay}/v1/mailboxes/${box.id}/messages/${letter.sid}`;
+      const send = () => fetch(address, {
         method: "PUT",
         headers: {
           authorization: `Bearer ${box.post}`,
@@ -49,7 +50,9 @@ export async function post(box, letters) {
         },
         body: letter.bytes,
       });
-      if (answer.status !== 201) throw new Error(`${answer.status}: ${await answer.text()}`);
+      // The relay may end an idle connection just then; the same again is no harm.
+      const answer = await send().catch(send).catch(send);
+      if (![200, 201].includes(answer.status)) throw new Error(`${answer.status}: ${await answer.text()}`);
       posted.push({ ...letter, remove: `vmb1_d_${secret.toString("base64url")}` });
     }
   };
@@ -77,7 +80,7 @@ export function submission(id, { contact, note, answers = true, profile = true, 
     stage: told.stages?.[0],
     // points are whole hundredths (docs/adr/0005)
     scores: scores.map((it) => [it.scale, Math.round(it.points / 100)]),
-    needs: told.needs.map((it) => [it.need, it.strength]),
+    needs: told.needs.slice(0, 6).map((it) => [it.need, it.strength]),
     offers: told.recommendations.list.slice(0, 12).map((it) => it.offer),
     municipality: answers && /^\d{4}$/.test(municipality ?? "") ? municipality : undefined,
   };

@@ -1,12 +1,8 @@
 //! The adviser's page: what to know and what to ask, before somebody is called. One page on paper.
 
-use super::{
-    inbox::who,
-    pieces::{dated, section},
-};
+use super::pieces::{dated, section};
 use crate::{
     desk::Desk,
-    letters::Opened,
     words::{Word, filled, key, text},
 };
 use vaekstspejl::components::{El, el, lines};
@@ -22,16 +18,9 @@ const OPEN_SHOWN: usize = 5;
 const REASONS: usize = 2;
 
 /// The page.
-pub fn briefing(
-    desk: Desk,
-    content: &'static Content,
-    opened: &Opened,
-    dossier: &Dossier<'_>,
-) -> El {
+pub fn briefing(desk: Desk, content: &'static Content, dossier: &Dossier<'_>) -> El {
     let page = &dossier.briefing;
-    let title = el("span", "").kid(text(key::BRIEFING_TITLE));
-    let named = el("span", "print-only").kid([": ", &who(opened)].concat());
-    section("briefing card", "briefing-title", title.kid(named))
+    section("briefing card", "briefing-title", text(key::BRIEFING_TITLE))
         .kid(stand(desk, content, dossier))
         .kid(
             el("div", "briefing__columns")
@@ -80,7 +69,6 @@ fn stand(desk: Desk, content: &'static Content, dossier: &Dossier<'_>) -> El {
     el("div", "briefing__stand")
         .maybe(stage)
         .maybe(segment.map(|it| el("p", "briefing__segment").kid(it.title.as_str())))
-        .maybe(segment.map(|it| el("p", "").kid(it.what.as_str())))
         .maybe(why)
 }
 

@@ -407,12 +407,12 @@ fn list(desk: Desk) -> El {
         .is_empty()
         .then(|| el("p", "quiet").kid(text(key::INBOX_SHOWN_NONE)));
     section(
-        "letters",
+        "inbox__letters",
         "letters-title",
         el("span", "visually-hidden").kid(text(key::INBOX_LIST)),
     )
     .kid(
-        el("p", "letters__count row")
+        el("p", "inbox__count row")
             .kid(
                 el("span", "")
                     .attr("role", "status")
@@ -422,7 +422,7 @@ fn list(desk: Desk) -> El {
             .maybe(clear),
     )
     .maybe(none)
-    .kid(el("ul", "letters__list").attr("role", "list").kids(rows))
+    .kid(el("ul", "inbox__list").attr("role", "list").kids(rows))
     .maybe((pages > 1).then(|| pager(desk, page, pages)))
 }
 
@@ -447,7 +447,7 @@ fn pager(desk: Desk, page: usize, pages: usize) -> El {
         key::INBOX_PAGE,
         &[("n", &(page + 1).to_string()), ("all", &pages.to_string())],
     );
-    el("nav", "letters__pager row")
+    el("nav", "inbox__pager row")
         .attr("aria-label", text(key::INBOX_PAGES))
         .kid(before.flag("disabled", page == 0))
         .kid(el("span", "").kid(place))
@@ -480,11 +480,11 @@ fn row(content: &'static Content, letter: &Letter) -> Option<El> {
         key::INBOX_NEW
     };
     let class = if letter.handled {
-        "letter-row letter-row--handled"
+        "inbox-row inbox-row--handled"
     } else {
-        "letter-row"
+        "inbox-row"
     };
-    let who = el("h3", "letter-row__who").kid(link(
+    let who = el("h3", "inbox-row__who").kid(link(
         "",
         Route::Letter(letter.sid.to_string()).href(),
         who(opened),
@@ -493,11 +493,11 @@ fn row(content: &'static Content, letter: &Letter) -> Option<El> {
     let about: Vec<&str> = about.into_iter().flatten().collect();
     let row = el("li", class)
         .attr("data-letter", letter.sid.to_string())
-        .kid(el("p", "letter-row__state").kid(text(state)))
+        .kid(el("p", "inbox-row__state").kid(text(state)))
         .kid(who)
-        .kid(el("p", "letter-row__about").kid(about.join(" · ")))
-        .maybe((!needs.is_empty()).then(|| el("p", "letter-row__needs").kid(needs.join(" · "))))
-        .kid(el("p", "letter-row__day").kid(figures::date(day::date(letter.day))));
+        .kid(el("p", "inbox-row__about").kid(about.join(" · ")))
+        .maybe((!needs.is_empty()).then(|| el("p", "inbox-row__needs").kid(needs.join(" · "))))
+        .kid(el("p", "inbox-row__day").kid(figures::date(day::date(letter.day))));
     Some(row)
 }
 

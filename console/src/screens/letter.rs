@@ -30,7 +30,7 @@ pub fn screen(desk: Desk, sid: &str) -> El {
     let Some(letter) = desk.letter(sid) else {
         return missing();
     };
-    let page = el("div", "letter").kid(ways(desk, &letter));
+    let page = el("div", "dossier").kid(ways(desk, &letter));
     let page = match &letter.inside {
         Inside::Open(opened) => of_opened(desk, page, &letter, opened),
         Inside::Locked(kid) => {
@@ -77,7 +77,7 @@ fn ways(desk: Desk, letter: &Letter) -> El {
             .map(|(name, value)| (*name, value.as_str()));
         el("span", "quiet").kid(filled(key::LETTER_PLACE, &values))
     });
-    el("nav", "letter__ways row no-print")
+    el("nav", "dossier__ways row no-print")
         .attr("aria-label", text(key::INBOX_LIST))
         .kid(link("", "#/inbox", text(key::LETTER_BACK)))
         .maybe(told)
@@ -134,14 +134,14 @@ fn of_opened(desk: Desk, page: El, letter: &Letter, opened: &Opened) -> El {
                 .kid(el("p", "quiet").kid(text(key::LETTER_ANSWERS_LEAD)))
                 .kid(answers::answers(desk.session, assessment))
         });
-        el("div", "letter__folds no-print")
+        el("div", "dossier__folds no-print")
             .kid(whole)
             .maybe(answers)
     } else {
         el("p", "quiet no-print").kid(text(key::LETTER_PROFILE_NONE))
     };
     page.kid(
-        el("div", "letter__head")
+        el("div", "dossier__head")
             .kid(heading(title))
             .kid(el("p", "quiet").kid(days.join(" · ")))
             .kid(
@@ -156,11 +156,11 @@ fn of_opened(desk: Desk, page: El, letter: &Letter, opened: &Opened) -> El {
             ),
     )
     .kid(
-        el("div", "letter__top")
+        el("div", "dossier__top")
             .kid(contact(submission))
             .maybe(note(submission)),
     )
-    .kid(briefing::briefing(desk, content, opened, &dossier))
+    .kid(briefing::briefing(desk, content, &dossier))
     .kid(profile)
 }
 
@@ -187,7 +187,7 @@ fn handled(desk: Desk, letter: &Letter) -> El {
 /// How to reach the sender; every text is theirs.
 fn contact(submission: &Submission) -> El {
     let section = section(
-        "letter__contact card",
+        "dossier__contact card",
         "contact-title",
         text(key::LETTER_CONTACT),
     );
@@ -256,8 +256,8 @@ fn phone_address(typed: &str) -> Option<String> {
 
 fn note(submission: &Submission) -> Option<El> {
     let note = shown_text(submission.note.as_deref()?);
-    let section = section("letter__note card", "note-title", text(key::LETTER_NOTE));
-    Some(section.kid(el("p", "letter__words").attr("dir", "auto").kid(note)))
+    let section = section("dossier__note card", "note-title", text(key::LETTER_NOTE));
+    Some(section.kid(el("p", "dossier__words").attr("dir", "auto").kid(note)))
 }
 
 fn about(letter: &Letter) -> El {
@@ -289,7 +289,7 @@ fn about(letter: &Letter) -> El {
         rows.push((key::LETTER_SENT, plain(parts.join(", "))));
     }
     section(
-        "letter__about no-print",
+        "dossier__about no-print",
         "about-title",
         text(key::LETTER_ABOUT),
     )
@@ -330,7 +330,7 @@ fn delete(desk: Desk, letter: &Letter) -> El {
             )))
             .into_any()
     });
-    el("div", "letter__delete no-print").kid(told).kid(ways)
+    el("div", "dossier__delete no-print").kid(told).kid(ways)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ use vaekstspejl_envelope::key_file::{self, KeyFileError, Label};
 struct Chosen {
     text: String,
     label: Option<Label>,
+    /// It is no file to be tried.
+    trouble: Option<Trouble>,
 }
 
 /// The screen.
@@ -32,29 +34,35 @@ pub fn screen(desk: Desk) -> El {
     }
     let chosen = RwSignal::new(Chosen::default());
     let phrase = Typed::new(String::new());
-    let read = move |read: Read| match read {
-        Read::Text(text) => {
-            let label = key_file::peek(&text);
-            desk.trouble
-                .set(label.as_ref().err().copied().map(Trouble::KeyFile));
-            chosen.set(Chosen {
+    let read = move |read: Read| {
+        let read = match read {
+            Read::Text(text) => key_file::peek(&text)
+                .map(|label| (text, label))
+                .map_err(Trouble::KeyFile),
+            Read::TooLong => Err(Trouble::KeyFile(KeyFileError::TooLong)),
+            Read::Unreadable => Err(Trouble::Unreadable),
+        };
+        desk.trouble.set(read.as_ref().err().copied());
+        chosen.set(match read {
+            Ok((text, label)) => Chosen {
                 text,
-                label: label.ok(),
-            });
-        }
-        Read::TooLong => desk
-            .trouble
-            .set(Some(Trouble::KeyFile(KeyFileError::TooLong))),
-        Read::Unreadable => desk.trouble.set(Some(Trouble::Unreadable)),
+                label: Some(label),
+                trouble: None,
+            },
+            Err(trouble) => Chosen {
+                trouble: Some(trouble),
+                ..Chosen::default()
+            },
+        });
     };
     let go = move || {
         if desk.busy.get_untracked() == Busy::Unlocking {
             return;
         }
-        let Chosen { text, .. } = chosen.get_untracked();
+        let Chosen { text, trouble, .. } = chosen.get_untracked();
         let phrase = phrase.get_value();
         if text.is_empty() {
-            desk.trouble.set(Some(Trouble::NoFile));
+            desk.trouble.set(trouble.or(Some(Trouble::NoFile)));
         } else if phrase.trim().is_empty() {
             desk.trouble.set(Some(Trouble::NoPhrase));
         } else {

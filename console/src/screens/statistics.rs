@@ -43,6 +43,8 @@ struct Table {
     rows: Vec<(String, u32)>,
     /// Something is withheld, or there is none of it.
     rest: bool,
+    /// At least one row is of something that was told.
+    says_something: bool,
 }
 
 /// The screen.
@@ -174,8 +176,8 @@ fn tables(content: &'static Content, found: &Statistics) -> Vec<Table> {
             }));
         }
     }
-    // A table of nothing but what is withheld says nothing.
-    tables.retain(|table| !table.rows.is_empty());
+    // A table of nothing but what is withheld or was not told says nothing.
+    tables.retain(|table| table.says_something);
     tables
 }
 
@@ -199,6 +201,7 @@ fn table(
         lead,
         rows: rows.collect(),
         rest: cells.iter().any(|it| it.count.is_none()),
+        says_something: cells.iter().any(|it| it.id.is_some() && it.count.is_some()),
     }
 }
 
@@ -231,7 +234,7 @@ fn table_el(table: &Table) -> El {
         )
         .kid(
             el("table", "")
-                .kid(el("thead", "").kid(head))
+                .kid(el("thead", "visually-hidden").kid(head))
                 .kid(el("tbody", "").kids(rows.collect())),
         )
         .maybe(rest)

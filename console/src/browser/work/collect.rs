@@ -54,6 +54,10 @@ pub fn fetch(desk: Desk) {
         })
         .await;
         if is_open(desk, &keys) {
+            // What another window has fetched or removed.
+            let _ = store::catch_up(desk, &keys).await;
+        }
+        if is_open(desk, &keys) {
             desk.busy.set(Busy::No);
             store::watch_clock(desk);
         }

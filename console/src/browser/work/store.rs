@@ -1,11 +1,11 @@
 //! The letters on this device: sealed in the browser's database, opened in memory.
 
-use super::{Turn, is_open};
+use super::{Turn, is_open, pause};
 use crate::{
     day,
     desk::{Busy, Desk},
     letters::{self, Letter},
-    record::{self, Record, Stored},
+    record::{self, Of, Stored},
 };
 use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 use vaekstspejl::browser::{
@@ -17,6 +17,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// After so many opened letters the list is shown as far as it is.
 const SHOWN_EVERY: usize = 1_000;
+
+/// Records read in one go.
+const READ_AT_ONCE: usize = 500;
 
 thread_local! {
     static STORE: RefCell<Option<Database>> = const { RefCell::new(None) };
@@ -36,38 +39,63 @@ pub async fn open(desk: Desk, keys: Arc<KeyFile>) {
     desk.stop.set(false);
     desk.busy.set(Busy::Opening(0, 0));
     desk.go(&crate::route::Route::Inbox);
-    let records = match records(&keys).await {
-        Ok(records) => records,
+    match Database::open(&record::database(&keys.mid)).await {
+        Ok(store) => STORE.set(Some(store)),
         Err(Refused) => {
             STORE.take();
-            desk.tell(|news| news.refused = true);
-            Vec::new()
-        }
-    };
-    let (mut stored, mut handled) = (Vec::new(), BTreeSet::new());
-    for (key, record) in records {
-        match record::read(&key, record) {
-            Record::Letter(letter) => stored.push(letter),
-            Record::Handled(sid) => {
-                handled.insert(sid);
-            }
-            Record::Idle(minutes) if crate::desk::IDLE_MINUTES.contains(&minutes) => {
-                desk.idle_minutes.set(minutes);
-            }
-            Record::Ledger(_) | Record::Idle(_) | Record::Unknown => {}
         }
     }
-    stored.sort_by_key(|it| std::cmp::Reverse((it.day, it.seq)));
-    show(desk, &keys, stored, &handled).await;
+    if let Some(store) = store() {
+        let minutes = store.get(record::IDLE).await.ok().flatten();
+        let minutes = minutes.and_then(|it| it.parse().ok());
+        if let Some(minutes) = minutes.filter(|it| crate::desk::IDLE_MINUTES.contains(it)) {
+            desk.idle_minutes.set(minutes);
+        }
+    }
+    if catch_up(desk, &keys).await.is_err() {
+        STORE.take();
+        desk.tell(|news| news.refused = true);
+    }
     desk.busy.set(Busy::No);
     watch_clock(desk);
 }
 
-async fn records(keys: &KeyFile) -> Result<Vec<(String, String)>, Refused> {
-    let store = Database::open(&record::database(&keys.mid)).await?;
-    let records = store.all().await?;
-    STORE.set(Some(store));
-    Ok(records)
+/// Takes over from the store what is not on the list yet, and takes off the list what another
+/// window has removed. The newest letters come first.
+pub async fn catch_up(desk: Desk, keys: &Arc<KeyFile>) -> Result<(), Refused> {
+    let store = store().ok_or(Refused)?;
+    let (mut stored, mut handled) = (BTreeSet::new(), BTreeSet::new());
+    for key in store.keys().await? {
+        match record::sid(&key) {
+            Some(Of::Letter(sid)) => stored.insert(sid),
+            Some(Of::Handled(sid)) => handled.insert(sid),
+            None => false,
+        };
+    }
+    let mut missing = stored.clone();
+    // What the device would not store is on the list all the same.
+    let all_stored = desk.news.with_untracked(|news| !news.refused);
+    desk.letters.update(|letters| {
+        letters.retain(|it| !all_stored || stored.contains(&it.sid));
+        for letter in letters {
+            missing.remove(&letter.sid);
+            letter.handled = handled.contains(&letter.sid);
+        }
+    });
+    let keys_of: Vec<String> = missing.iter().map(|sid| record::letter_key(*sid)).collect();
+    let mut letters = Vec::with_capacity(keys_of.len());
+    for some in keys_of.chunks(READ_AT_ONCE) {
+        for (key, record) in some.iter().zip(store.get_all(some).await?) {
+            letters.extend(record.and_then(|record| record::read(key, &record)));
+        }
+        pause().await;
+        if !is_open(desk, keys) {
+            return Ok(());
+        }
+    }
+    letters.sort_by_key(|it| std::cmp::Reverse((it.day, it.seq)));
+    show(desk, keys, letters, &handled).await;
+    Ok(())
 }
 
 /// Opens letters and puts them into the list, the newest first. Stops when the person wishes.
