@@ -8,7 +8,7 @@ use vaekstspejl_simulation::mistake::Mistake;
 use vaekstspejl_simulation::{Outcome, Plan, run};
 
 /// Operations of one world before nothing goes wrong any more.
-const OPERATIONS: u64 = 4_000;
+const OPERATIONS: u64 = 3_000;
 /// In how many worlds a mistake must show at the latest.
 const WORLDS: u64 = 40;
 
