@@ -124,6 +124,8 @@ fn clippy_wasm(project: &Project, _: &[String]) -> Outcome {
         "clippy",
         "-p",
         "vaekstspejl",
+        "-p",
+        "vaekstspejl-console",
         "--lib",
         "--target",
         WASM_TARGET,
