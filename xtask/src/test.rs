@@ -120,18 +120,23 @@ fn clippy(project: &Project, _: &[String]) -> Outcome {
 }
 
 fn clippy_wasm(project: &Project, _: &[String]) -> Outcome {
-    shell::run(cargo(project).args([
-        "clippy",
-        "-p",
-        "vaekstspejl",
-        "--lib",
-        "--target",
-        WASM_TARGET,
-        "--",
-        "-D",
-        "warnings",
-    ]))
-    .into()
+    // One after the other: together, the app would be looked at with the start it has alone.
+    ["vaekstspejl", "vaekstspejl-console"]
+        .into_iter()
+        .try_for_each(|package| {
+            shell::run(cargo(project).args([
+                "clippy",
+                "-p",
+                package,
+                "--lib",
+                "--target",
+                WASM_TARGET,
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        })
+        .into()
 }
 
 fn native(project: &Project, _: &[String]) -> Outcome {
