@@ -11,7 +11,7 @@ use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::tools::WASM_TARGET;
-use crate::{build, fuzz, tools};
+use crate::{build, fuzz, tools, wasm};
 
 /// One half of the tests, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -222,6 +222,7 @@ fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, C
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("removing {}", report.display()))?;
     }
+    let vectors = wasm::vectors(project)?;
     let mut demonstration = Demonstration::of_tests(project)?;
     let address = demonstration.serve(project, ANY_PORT)?;
     let succeeded = shell::run_reading(
@@ -231,6 +232,7 @@ fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, C
             .env("VAEKST_URL", format!("http://{address}/"))
             .envs(demonstration.environment())
             .env("VAEKST_DIST", project.dist())
+            .env("VAEKST_VECTORS", vectors)
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         |_| {},
