@@ -194,15 +194,13 @@ fn preview(session: Session, office: &Office, mailbox: &Mailbox, draft: &Draft) 
         };
         return el("p", "sealed__nothing").kid(text(words)).into_any();
     };
-    let relay = if mailbox.relay.is_empty() {
-        text(key::SEALED_WAY_HERE)
+    let way = if mailbox.relay.is_empty() {
+        text(key::SEALED_WAY_HERE).to_owned()
     } else {
-        mailbox
-            .relay
-            .split_once("://")
-            .map_or(mailbox.relay.as_str(), |(_, host)| host)
+        let host = mailbox.relay.split_once("://");
+        let host = host.map_or(mailbox.relay.as_str(), |(_, host)| host);
+        filled(key::SEALED_WAY_TEXT, &[("relay", host)])
     };
-    let way = filled(key::SEALED_WAY_TEXT, &[("relay", relay)]);
     let list = el("dl", "sealed__list")
         .kids(row(key::SEALED_TO, office.name.clone()))
         .kids(row(key::SEALED_WAY, way))
