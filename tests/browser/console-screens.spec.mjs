@@ -6,7 +6,10 @@ import { arrive, createKey, expect, fetchLetters, idle, test } from "./office.mj
 import { post, seal, submission } from "./sealed.mjs";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const COLOURS = [{ colorScheme: "light" }, { colorScheme: "dark" }, { colorScheme: "light", forcedColors: "active" }];
+const LIGHT = { colorScheme: "light", forcedColors: "none" };
+const COLOURS = [LIGHT, { colorScheme: "dark", forcedColors: "none" }, { colorScheme: "light", forcedColors: "active" }];
+/** Other words do not change the colours. */
+const LOOKED_AT = { da: COLOURS, en: [LIGHT] };
 const contact = {
   name: "Donaudampfschifffahrtsgesellschaftskapitän Sørensen",
   mail: "et-meget-langt-navn-uden-mellemrum-overhovedet@en-meget-lang-adresse.example.dk",
@@ -46,7 +49,7 @@ async function* screens(page) {
     await unfold(page);
     yield route;
   }
-  for (const who of ["Frisør Mette", "Uden navn"]) {
+  for (const who of ["Frisør Mette", /Uden navn|No name/]) {
     await go(page, "#/inbox");
     await page.locator("[data-letter] a", { hasText: who }).click();
     await unfold(page);
@@ -81,14 +84,14 @@ function stickingOut(page) {
 
 test.setTimeout(180_000);
 
-for (const lang of ["da", "en"]) {
-  test(`axe finds nothing on any screen (${lang}), in light, dark and forced colours`, async ({ page, relay }) => {
+for (const [lang, colouring] of Object.entries(LOOKED_AT)) {
+  test(`axe finds nothing on any screen (${lang})`, async ({ page, relay }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ reducedMotion: "reduce" });
     await fullInbox(page, relay);
     await speak(page, lang);
     for await (const screen of screens(page)) {
-      for (const colours of COLOURS) {
+      for (const colours of colouring) {
         await page.emulateMedia({ reducedMotion: "reduce", ...colours });
         expect.soft(await violations(page), `${screen} ${JSON.stringify(colours)}`).toEqual([]);
       }

@@ -434,10 +434,14 @@ test("a device that stores nothing still shows the letters, and says so", async 
   await page.addInitScript(() => {
     Object.defineProperty(window, "indexedDB", { get: () => { throw new DOMException("no", "SecurityError"); } });
   });
-  await officeWith(page, relay, [short("Ane")]);
+  const office = await officeWith(page, relay, [short("Ane")]);
   expect(await listed(page)).toHaveLength(1);
   await expect(page.locator("[data-notice]")).toContainText("vil ikke gemme");
   await fetchLetters(page);
+  expect(await listed(page)).toHaveLength(1);
+  await page.locator("[data-action=lock]").click();
+  await unlock(page, office);
+  await idle(page);
   expect(await listed(page)).toHaveLength(1);
 });
 

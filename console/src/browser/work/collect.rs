@@ -25,6 +25,11 @@ thread_local! {
     static UNSTORED: RefCell<Option<Ledger>> = const { RefCell::new(None) };
 }
 
+/// Forgets what is known of letters that the device did not store.
+pub fn forget_unstored() {
+    UNSTORED.set(None);
+}
+
 /// Does the work if no other tab is collecting; tells otherwise.
 async fn alone(desk: Desk, keys: &KeyFile, work: impl Future<Output = ()> + 'static) {
     let lock = record::database(&keys.mid);
@@ -221,7 +226,7 @@ impl Collector {
     async fn end(self, trouble: Option<Trouble>) {
         self.write_ledger().await;
         if !is_open(self.desk, &self.keys) {
-            return UNSTORED.set(None);
+            return forget_unstored();
         }
         self.desk.tell(|news| {
             news.trouble = trouble;

@@ -32,6 +32,8 @@ pub fn store() -> Option<Database> {
 
 pub fn close() {
     STORE.take();
+    // What was shown without being stored is gone with the list: it is fetched again.
+    super::collect::forget_unstored();
 }
 
 /// Opens the store and every letter in it, in short turns.
