@@ -15,6 +15,8 @@ use crate::config::{Config, Requests};
 use crate::http::{self, Relay, listen};
 use crate::log::{Level, Log};
 use crate::store::Store;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::{self, PostgresStore};
 use crate::store::sqlite::{OpenError, SqliteStore};
 
 /// How often old letters are deleted, the WAL emptied, and counts written.
@@ -27,6 +29,11 @@ pub enum StartError {
     Clock,
     /// The store could not be opened.
     Store(OpenError),
+    /// The database on a server could not be opened.
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::OpenError),
+    /// This program knows SQLite only.
+    NoPostgres,
     /// The address could not be listened on.
     Listen(SocketAddr, io::Error),
 }
@@ -38,6 +45,12 @@ impl fmt::Display for StartError {
                 "the clock of this machine is before 2026. Letters would get wrong dates; set it",
             ),
             Self::Store(error) => error.fmt(f),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(error) => error.fmt(f),
+            Self::NoPostgres => f.write_str(
+                "store.database is set, but this program was built without PostgreSQL. \
+                 Build it with the feature `postgres`, or leave store.database empty",
+            ),
             Self::Listen(address, error) => write!(
                 f,
                 "listen.address {address}: {error}. Choose another port, or end the program there"
@@ -48,16 +61,27 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// Runs a relay on SQLite until `stop` is ready. `ready` hears the address once letters are taken.
+/// Runs a relay on the store it is set up for until `stop` is ready. `ready` hears the address once letters are taken.
 pub async fn run(
     config: Config,
     log: Arc<Log>,
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
-    let store =
-        SqliteStore::open(&config.store.path, config.quotas()).map_err(StartError::Store)?;
-    run_on(store, config, log, ready, stop).await
+    if config.store.database.is_empty() {
+        let store =
+            SqliteStore::open(&config.store.path, config.quotas()).map_err(StartError::Store)?;
+        return run_on(store, config, log, ready, stop).await;
+    }
+    #[cfg(feature = "postgres")]
+    {
+        let store = PostgresStore::open(&config.store.database, config.quotas())
+            .await
+            .map_err(StartError::Postgres)?;
+        run_on(store, config, log, ready, stop).await
+    }
+    #[cfg(not(feature = "postgres"))]
+    Err(StartError::NoPostgres)
 }
 
 /// The same on any store.
