@@ -1,8 +1,8 @@
 //! State that views react to, in one small type.
 //!
 //! A signal of Leptos is compiled anew for every type it holds: a dozen of them were 20 kB of the
-//! first load (docs/performance.md). Here the reactive part is one [`Trigger`], which holds
-//! nothing, and the value stands beside it. Methods are named as those of a signal.
+//! first load (docs/performance.md). Here the reactive part is one [`ArcTrigger`], which holds
+//! nothing and belongs to no component, and the value stands beside it. Methods are named as those of a signal.
 
 use leptos::prelude::*;
 use std::sync::{
@@ -16,7 +16,7 @@ static CHANGES: AtomicU32 = AtomicU32::new(1);
 /// A value that views react to. Lives as long as the page; copies are the same value.
 pub struct State<T: 'static> {
     value: &'static RwLock<T>,
-    changed: Trigger,
+    changed: &'static ArcTrigger,
 }
 
 impl<T> Clone for State<T> {
@@ -32,7 +32,7 @@ impl<T: Send + Sync> State<T> {
     pub fn new(value: T) -> Self {
         Self {
             value: Box::leak(Box::new(RwLock::new(value))),
-            changed: Trigger::new(),
+            changed: Box::leak(Box::new(ArcTrigger::new())),
         }
     }
 

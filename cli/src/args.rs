@@ -1,6 +1,9 @@
 //! The command line: names, options, help texts.
 
-use crate::today;
+use crate::{
+    commands::{mailbox::Mailbox, office::Office},
+    today,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use vaekstspejl_engine::Date;
@@ -41,6 +44,12 @@ pub enum Command {
     /// Turn answers into a profile code, or a code into answers
     #[command(subcommand)]
     Code(Code),
+    /// An office's mailbox without the browser: collect, open and export letters, renew the key
+    #[command(subcommand)]
+    Mailbox(Mailbox),
+    /// An office's settings
+    #[command(subcommand)]
+    Office(Office),
 }
 
 /// `vaekst questions`
@@ -157,7 +166,8 @@ pub enum Drawing {
     Dot,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// A date of the calendar, as an argument.
+pub fn date(text: &str) -> Result<Date, String> {
     text.parse()
         .map_err(|_| "write a date of the calendar as 2026-11-20".to_owned())
 }

@@ -1,8 +1,8 @@
 //! `vaekst`: the engine's second client, for authors, advisers and scripts.
 //!
 //! Every command is a function from its arguments to a text; only this file prints and only
-//! `today` looks at a clock. Exit code 0: fine; 1: the content has errors; 2: the command could
-//! not be carried out, and standard error says why and what to do.
+//! `today` looks at a clock. Exit code 0: fine; 1: the content has errors, or letters cannot be
+//! read; 2: the command could not be carried out, and standard error says why and what to do.
 
 mod args;
 mod commands;
@@ -62,5 +62,7 @@ fn run(args: Args) -> Result<Output, Fault> {
         Command::Personas(args) => commands::personas::run(&input::folder(content)?, &args),
         Command::Layout => commands::layout::run(&input::folder(content)?),
         Command::Code(command) => commands::code::run(&input::folder(content)?, &command),
+        Command::Mailbox(command) => commands::mailbox::run(&input::folder(content)?, &command),
+        Command::Office(command) => commands::office::run(&input::folder(content)?, &command),
     }
 }

@@ -7,12 +7,18 @@ const SECONDS_OF_A_DAY: u64 = 86_400;
 
 /// Today by the system's clock, in UTC. A clock before 1970 gives its first day.
 pub fn today() -> Date {
+    day(days().into())
+}
+
+/// Today as days since 1 January 1970, as key files and relays count.
+pub fn days() -> u32 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    day(since.map_or(0, |it| it.as_secs()) / SECONDS_OF_A_DAY)
+    let days = since.map_or(0, |it| it.as_secs()) / SECONDS_OF_A_DAY;
+    u32::try_from(days).unwrap_or(u32::MAX)
 }
 
 /// The day so many days after 1 January 1970.
-fn day(mut days: u64) -> Date {
+pub fn day(mut days: u64) -> Date {
     let mut year = 1970;
     loop {
         let first = Date::first_of_year(year);

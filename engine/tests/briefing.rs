@@ -10,6 +10,8 @@ use vaekstspejl_engine::{
     authoring::{Persona, Random, load, load_office, personas, respondent},
     briefing::{About, Dossier, Guide, MOST_QUESTIONS, opened},
     catalogue::Availability,
+    export::{self, Entry, ExportWords},
+    inbox_statistics::{Counts, Period, statistics},
     profile_code::CodeError,
     submission::{Catalogue, Frame, Parts, Submission},
 };
@@ -221,6 +223,38 @@ fn only_contact_and_note_give_an_empty_page() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A stranger may write any day, any id and any code into a letter of the right form.
+    #[test]
+    fn a_hostile_letter_of_the_right_form_has_a_page_and_its_rows(year in 1u16..=9999, code in "vs1[a-z0-9]{1,80}", id in "[a-z0-9_-]{1,64}", points in 0u8..=100, own_code: bool) {
+        let result = result_of(persona("jonas-webshop-med-momsgaeld"));
+        let mut sent = letter(&result, &all());
+        if !own_code {
+            sent.code = Some(code);
+        }
+        sent.created = Date::last_of_year(year);
+        sent.office = Some(id.as_str().into());
+        let told = sent.result.as_mut().unwrap();
+        told.segment = Some(id.as_str().into());
+        told.scores = vec![(id.as_str().into(), points)];
+        told.needs = vec![(id.as_str().into(), points)];
+        told.offers = vec![id.as_str().into()];
+        let sent = Submission::from_json(sent.to_json().as_bytes()).unwrap();
+        let dossier = open(sent);
+        prop_assert!(dossier.briefing.questions.len() <= MOST_QUESTIONS);
+        prop_assert!(dossier.differs || dossier.assessment.is_none());
+        let counts = [Counts::of(&dossier)];
+        statistics(&CONTENT.later, &counts, Period::default());
+        let entry = Entry {
+            letter: "a".into(),
+            received: Date::first_of_year(year),
+            receipt: String::new(),
+            handled: false,
+            content: Ok(dossier),
+        };
+        let csv = export::csv(&CONTENT, &ExportWords::default(), &[entry]);
+        prop_assert_eq!(csv.matches("\r\n").count(), 2);
+    }
 
     #[test]
     fn there_is_a_page_for_every_letter(seed: u64, answers: bool, day in 1u16..366) {

@@ -307,6 +307,18 @@ impl KeyFile {
         Self::from_content(&content)
     }
 
+    /// The part that is encrypted, read without any encryption.
+    #[cfg(feature = "testing")]
+    pub fn from_secret_part(bytes: &[u8]) -> Result<Self, KeyFileError> {
+        Self::from_content(bytes)
+    }
+
+    /// The part that is encrypted, as it is before.
+    #[cfg(feature = "testing")]
+    pub fn to_secret_part(&self) -> Zeroizing<Vec<u8>> {
+        self.content()
+    }
+
     fn label(&self) -> String {
         let newest = self.active();
         let name = self.office.name.replace('|', "/");

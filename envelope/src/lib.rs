@@ -28,6 +28,8 @@ pub mod receipt;
 pub mod room;
 #[cfg(feature = "seal")]
 mod text;
+#[cfg(feature = "testing")]
+pub mod vectors;
 
 pub use capability::{Admin, Bearer, CapabilityHash, Delete, Grant, Owner, Post};
 pub use id::{Kid, Mid, Sid};

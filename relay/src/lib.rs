@@ -2,7 +2,7 @@
 //!
 //! [`mailbox`] has the rules, pure. [`store`] keeps rows by them: in memory for tests, in SQLite
 //! for everybody else. [`http`] puts requests to the store and [`problem`]s to those it cannot
-//! answer; [`limits`] say how often. [`config`], [`log`] and [`clock`] are the edges, and [`run`]
+//! answer; [`limits`] say how often; [`site`] serves the app beside them. [`config`], [`log`] and [`clock`] are the edges, and [`run`]
 //! is the story of a relay from start to stop.
 
 pub mod clock;
@@ -13,4 +13,5 @@ pub mod log;
 pub mod mailbox;
 pub mod problem;
 pub mod run;
+pub mod site;
 pub mod store;

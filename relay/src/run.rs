@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -14,6 +15,7 @@ use crate::clock::{Clock, EARLIEST, SystemClock};
 use crate::config::{Config, Requests};
 use crate::http::{self, Relay, listen};
 use crate::log::{Level, Log};
+use crate::site::{self, SiteError};
 use crate::store::Store;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::{self, PostgresStore};
@@ -34,6 +36,8 @@ pub enum StartError {
     Postgres(postgres::OpenError),
     /// This program knows SQLite only.
     NoPostgres,
+    /// The app's folder cannot be served.
+    Site(SiteError),
     /// The address could not be listened on.
     Listen(SocketAddr, io::Error),
 }
@@ -51,6 +55,7 @@ impl fmt::Display for StartError {
                 "store.database is set, but this program was built without PostgreSQL. \
                  Build it with the feature `postgres`, or leave store.database empty",
             ),
+            Self::Site(error) => write!(f, "site.folder: {error}"),
             Self::Listen(address, error) => write!(
                 f,
                 "listen.address {address}: {error}. Choose another port, or end the program there"
@@ -61,7 +66,8 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// Runs a relay on the store it is set up for until `stop` is ready. `ready` hears the address once letters are taken.
+/// Runs a relay on the store it is set up for until `stop` is ready. `ready` hears the address
+/// once letters are taken.
 pub async fn run(
     config: Config,
     log: Arc<Log>,
@@ -92,6 +98,7 @@ pub async fn run_on<S: Store>(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
+    let site = site_of(&config).map_err(StartError::Site)?;
     let clock = Arc::new(SystemClock::default());
     if clock.now() < EARLIEST {
         return Err(StartError::Clock);
@@ -102,7 +109,7 @@ pub async fn run_on<S: Store>(
         .map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let relay = Relay::new(store, config, clock, log);
-    let router = http::router(&relay, None);
+    let router = http::router(&relay, site);
     started(&relay, address);
     ready(address);
     let sweeping = tokio::spawn(sweep(Arc::clone(&relay)));
@@ -118,6 +125,14 @@ pub async fn run_on<S: Store>(
     let now = relay.clock.now();
     relay.log.line(now, Level::Info, "stopped", json!({}));
     Ok(())
+}
+
+fn site_of(config: &Config) -> Result<Option<Router>, SiteError> {
+    let folder = &config.site.folder;
+    match folder.as_os_str().is_empty() {
+        true => Ok(None),
+        false => site::router(folder).map(Some),
+    }
 }
 
 fn started<S: Store>(relay: &Relay<S>, address: SocketAddr) {

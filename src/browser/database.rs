@@ -70,6 +70,34 @@ mod browser {
             Ok(texts(keys).zip(texts(records)).collect())
         }
 
+        /// Every key, in order.
+        pub async fn keys(&self) -> Result<Vec<String>, Refused> {
+            let transaction = self.transaction(IdbTransactionMode::Readonly)?;
+            let request = transaction.object_store(TABLE)?.get_all_keys()?;
+            let keys: Array = done(&request).await?.dyn_into()?;
+            Ok(keys.into_iter().filter_map(|it| it.as_string()).collect())
+        }
+
+        /// The records under these keys, in the same order; `None`: there is none.
+        pub async fn get_all(&self, keys: &[String]) -> Result<Vec<Option<String>>, Refused> {
+            let transaction = self.transaction(IdbTransactionMode::Readonly)?;
+            let table = transaction.object_store(TABLE)?;
+            let requests = keys.iter().map(|key| table.get(&key.into()));
+            let requests = requests.collect::<Result<Vec<_>, _>>()?;
+            // They are answered in order: with the last, all are.
+            if let Some(last) = requests.last() {
+                done(last).await?;
+            }
+            let records = requests.iter().map(|it| Ok(it.result()?.as_string()));
+            records.collect()
+        }
+
+        /// The record under a key, if there is one.
+        pub async fn get(&self, key: &str) -> Result<Option<String>, Refused> {
+            let records = self.get_all(&[key.to_owned()]).await?;
+            Ok(records.into_iter().next().flatten())
+        }
+
         /// Writes a record over what stands under its key; returns when it is on the disk.
         pub async fn put(&self, key: &str, record: &str) -> Result<(), Refused> {
             let (key, record) = (JsValue::from_str(key), JsValue::from_str(record));

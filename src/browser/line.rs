@@ -16,8 +16,8 @@ mod browser {
         RequestRedirect, Response,
     };
 
-    /// A longer answer is not a mailbox's (bytes).
-    const LONGEST_ANSWER: u32 = 65_536;
+    /// A longer answer is not a mailbox's (bytes): a hundred letters in base64 are 560 kB.
+    const LONGEST_ANSWER: u32 = 1 << 20;
 
     /// Sends; `None`: no answer came within [`LONGEST_CALL_MS`]. A redirect is no answer: a mailbox does not move that way,
     /// but the log-in page of a hotel does.

@@ -23,6 +23,7 @@ mod plan_step;
 mod progress;
 mod qr;
 mod question;
+mod reading;
 mod reason;
 mod recommendations;
 mod segment_card;
@@ -39,7 +40,7 @@ pub use el::{El, Kid, el, link, shape};
 pub use footer::{FooterOwn, footer};
 pub use forget::{Forget, finish};
 pub use growth_map::growth_map;
-pub use header::header;
+pub use header::{header, languages, mark};
 pub use idle::Idle;
 pub use keep::Keep;
 pub use left_open::left_open;
@@ -53,6 +54,7 @@ pub use plan_step::plan_step;
 pub use progress::progress;
 pub use qr::Qr;
 pub use question::question;
+pub use reading::{Reading, reading};
 pub use reason::{
     answer_words, dimension_id, item_el, item_link, labels, lines, reason_list, reasons, scale_link,
 };

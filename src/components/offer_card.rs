@@ -1,6 +1,6 @@
 //! One offer: what it is, why it is here, the way in. Calm outside; everything else inside.
 
-use super::{El, el, item_el, reason_list, shape};
+use super::{El, el, item_el, reading, reason_list, shape};
 use crate::{
     figures::date,
     offer_words::{Case, WayIn, address, figures, sentence, source},
@@ -314,6 +314,9 @@ fn open_item(session: Session, grounds: &[Ground]) -> Option<El> {
 
 /// Puts the offer into the plan, and takes it out again.
 fn plan_button(session: Session, entry: PlanEntry) -> AnyView {
+    if reading() {
+        return ().into_any();
+    }
     let what = entry.what.clone();
     let due = entry.by.map(date).unwrap_or_default();
     let planned = Memo::new(move |_| {

@@ -1,6 +1,6 @@
 //! The local office and the regional house: who they are, what is known of them, how to reach them.
 
-use super::{El, el, item_el, offer_card::link_out};
+use super::{El, el, item_el, offer_card::link_out, reading};
 use crate::{
     offer_words::{Case, WayIn, dated, place, with_case},
     session::Session,
@@ -55,7 +55,7 @@ pub fn OfficeCard() -> impl IntoView {
 pub fn municipality_link(case: Case<'_>) -> Option<El> {
     let item = "municipality".into();
     let open = case.assessment.counted.choices(&item).is_empty();
-    open.then(|| item_el(&item, text(key::OFFERS_CHOOSE_MUNICIPALITY).to_owned()))
+    (open && !reading()).then(|| item_el(&item, text(key::OFFERS_CHOOSE_MUNICIPALITY).to_owned()))
 }
 
 fn local(case: Case<'_>) -> Vec<El> {

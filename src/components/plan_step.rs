@@ -1,6 +1,6 @@
 //! Putting a first step into the plan, and taking it out again.
 
-use super::{El, el};
+use super::{El, el, reading};
 use crate::{
     browser::clock,
     session::Session,
@@ -11,6 +11,12 @@ use vaekstspejl_engine::plan::{Action, DAYS_TO_FIRST_STEP, MOST_ENTRIES, PlanEnt
 
 /// A first step in words, with the button that puts it into the plan.
 pub fn plan_step(action: Action, words: &'static str) -> El {
+    let label = el("strong", "plan-step__label").kid(text(key::STEP_FIRST));
+    let step =
+        el("div", "plan-step").kid(el("p", "plan-step__text").kid(label).kid(" ").kid(words));
+    if reading() {
+        return step;
+    }
     let session = Session::get();
     let there = Memo::new({
         let action = action.clone();
@@ -44,15 +50,12 @@ pub fn plan_step(action: Action, words: &'static str) -> El {
             (false, true) => text(key::STEP_FULL),
             _ => "",
         });
-    let label = el("strong", "plan-step__label").kid(text(key::STEP_FIRST));
-    el("div", "plan-step")
-        .kid(el("p", "plan-step__text").kid(label).kid(" ").kid(words))
-        .kid(
-            el("p", "plan-step__action no-print")
-                .kid(button)
-                .kid(" ")
-                .kid(state),
-        )
+    step.kid(
+        el("p", "plan-step__action no-print")
+            .kid(button)
+            .kid(" ")
+            .kid(state),
+    )
 }
 
 /// Puts an action into the plan or takes it out. False: the plan is full.

@@ -87,19 +87,21 @@ fn named(office: &'static Office) -> AnyView {
     let phone = office.phone.as_str();
     view! {
         <p class="send__name">{office.name.as_str()}</p>
-        <p class="row">
-            {(!url.is_empty()).then(|| view! {
-                <a class="button button--small" href=url target="_blank" rel="noreferrer" aria-describedby="send-url">
-                    {text(key::SEND_OFFICE_SITE)}
-                </a>
-                <span class="quiet" id="send-url">{shown(url)}</span>
-            })}
-            {(!phone.is_empty()).then(|| view! {
-                <a class="button button--small" href=["tel:", phone].concat()>
-                    {filled(key::SEND_OFFICE_PHONE, &[("phone", phone)])}
-                </a>
-            })}
-        </p>
+        {(!url.is_empty() || !phone.is_empty()).then(|| view! {
+            <p class="row">
+                {(!url.is_empty()).then(|| view! {
+                    <a class="button button--small" href=url target="_blank" rel="noreferrer" aria-describedby="send-url">
+                        {text(key::SEND_OFFICE_SITE)}
+                    </a>
+                    <span class="quiet" id="send-url">{shown(url)}</span>
+                })}
+                {(!phone.is_empty()).then(|| view! {
+                    <a class="button button--small" href=["tel:", phone].concat()>
+                        {filled(key::SEND_OFFICE_PHONE, &[("phone", phone)])}
+                    </a>
+                })}
+            </p>
+        })}
         {office.verify.then(|| view! { <p class="small quiet">{text(key::SEND_OFFICE_VERIFY)}</p> })}
     }
     .into_any()

@@ -1,9 +1,12 @@
 //! Choosing, reading and agreeing: the person sees word for word what goes to whom.
 
-use super::{draft::Draft, draft::draft, outbox};
+use super::{
+    draft::{Draft, draft},
+    outbox::{self, kept},
+};
 use crate::{
     browser::{document, form as control},
-    components::{El, answer_words, el},
+    components::{El, answer_words, button, el},
     session::Session,
     words::{Word, filled, key, text},
 };
@@ -19,8 +22,13 @@ pub fn form(session: Session, office: &'static Office) -> AnyView {
         return ().into_any();
     };
     let said = RwSignal::new(None::<String>);
+    // Whoever has just sent a letter is done; another one is a wish of its own.
+    let is_done = move || kept().with(|it| it.sent);
     view! {
-        <form class="sealed" novalidate=true on:submit=move |event: ev::SubmitEvent| {
+        <p class="row" hidden=move || !is_done()>
+            {button("again", key::SEALED_AGAIN, || kept().update(|it| it.sent = false))}
+        </p>
+        <form class="sealed" novalidate=true hidden=is_done on:submit=move |event: ev::SubmitEvent| {
             event.prevent_default();
             submit(session, office, mailbox, said);
         }>

@@ -12,10 +12,9 @@ pub use native::{forget, hurry, remove, seal, start, unpark, withdraw};
 use crate::{sending::Unsent, session::Session, state::State};
 use std::sync::OnceLock;
 use vaekstspejl_envelope::Sid;
-use vaekstspejl_mailbox::{
-    call::Reply,
-    outbox::{self, Item},
-};
+#[cfg(target_arch = "wasm32")]
+use vaekstspejl_mailbox::call::Reply;
+use vaekstspejl_mailbox::outbox::{self, Item};
 
 /// The letters of this device as they were last read, and how they are kept.
 #[derive(Clone, Debug, Default)]
@@ -26,11 +25,17 @@ pub struct Letters {
     pub memory_only: bool,
     /// A letter is being sealed.
     pub sealing: bool,
+    /// A letter was sealed in this visit, and no other is being written.
+    pub sent: bool,
     /// What was heard at the last try of a letter.
     heard: Vec<(Sid, Heard)>,
 }
 
 /// What came back at the last try.
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "outside the browser nothing is sent")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// Nothing: no line.
@@ -48,6 +53,7 @@ impl Letters {
         found.map(|(_, heard)| *heard)
     }
 
+    #[cfg(target_arch = "wasm32")]
     fn hear(&mut self, sid: Sid, reply: Option<&Reply>) {
         let heard = match reply {
             None => Heard::Nothing,
@@ -222,7 +228,10 @@ mod browser {
                 is_shared && matches!(item.state, State::Sealed { .. } | State::Sending { .. })
             });
         });
-        kept().update(|it| it.memory_only = false);
+        kept().update(|it| {
+            it.memory_only = false;
+            it.sent = false;
+        });
         show(session, MEMORY.with_borrow(Clone::clone));
     }
 
@@ -246,6 +255,7 @@ mod browser {
                 Ok(item) => {
                     queue(session, item).await;
                     draft::forget(); // contact details do not stay
+                    kept().update(|it| it.sent = true);
                     document::focus_on("letters");
                 }
                 Err(why) => {

@@ -14,6 +14,8 @@
 //
 // A test that provokes an error on purpose says which:
 //   test.use({ expectedErrors: /the file is damaged/ });
+// A test in which the person sends says so; then `recorder.sent()` has what went to the mailbox:
+//   test.use({ sends: true });
 //
 // `page.waitForFunction` needs `eval`, which the policy refuses: use locators and
 // `expect.poll` instead.
@@ -42,13 +44,21 @@ class Recorder {
   #origin;
   #own;
   #expected;
+  #sends;
+  #sent = [];
   #requests = [];
   #violations = [];
 
-  constructor(baseURL, expected) {
+  constructor(baseURL, expected, sends) {
     this.#origin = new URL(baseURL).origin;
     this.#own = new Set(["/", ...ownFiles()]);
     this.#expected = expected;
+    this.#sends = sends;
+  }
+
+  /** What went to a mailbox so far: method, path, headers and bytes. */
+  sent() {
+    return [...this.#sent];
   }
 
   /** The paths asked for so far, in order, with what follows a `?`. */
@@ -90,8 +100,12 @@ class Recorder {
     const url = new URL(request.url());
     // made by the page itself, nothing leaves it
     if (url.protocol === "blob:" || url.protocol === "data:") return;
-    this.#requests.push(url.pathname + url.search);
     const method = request.method();
+    if (this.#sends && url.pathname.startsWith("/v1/mailboxes/")) {
+      this.#sent.push({ method, path: url.pathname, headers: request.headers(), body: request.postDataBuffer() });
+      return;
+    }
+    this.#requests.push(url.pathname + url.search);
     if (url.origin !== this.#origin) this.#violations.push(`foreign origin: ${method} ${url}`);
     else if (method !== "GET") this.#violations.push(`not a GET: ${method} ${url.pathname}`);
     else if (!this.#own.has(url.pathname)) this.#violations.push(`not a file of the app: ${url.pathname}`);
@@ -99,17 +113,18 @@ class Recorder {
 }
 
 /** A recorder for a context a test opens by itself: `await watch(context, baseURL)`. */
-export async function watch(context, baseURL, expectedErrors = null) {
-  const recorder = new Recorder(baseURL, expectedErrors);
+export async function watch(context, baseURL, expectedErrors = null, sends = false) {
+  const recorder = new Recorder(baseURL, expectedErrors, sends);
   await recorder.watch(context);
   return recorder;
 }
 
 export const test = base.extend({
   expectedErrors: [null, { option: true }],
+  sends: [false, { option: true }],
   recorder: [
-    async ({ context, baseURL, expectedErrors }, use) => {
-      const recorder = await watch(context, baseURL, expectedErrors);
+    async ({ context, baseURL, expectedErrors, sends }, use) => {
+      const recorder = await watch(context, baseURL, expectedErrors, sends);
       await use(recorder);
       await recorder.finish(context);
       expect(recorder.violations(), "requests, policy, console").toEqual([]);

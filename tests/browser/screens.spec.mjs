@@ -32,13 +32,14 @@ const screens = {
   "open": { at: "#/open", shows: "#open-code" },
   "about": { at: "#/about", shows: ".about__part" },
   "send": { at: "#/send", who: calm, shows: ".send__ways" },
+  "a letter to an office": { at: "#/send", who: calm, office: "demo-stor", shows: ".sealed" },
   "send without answers": { at: "#/send", shows: ".send" },
   "an unknown screen": { at: "#/nowhere", shows: ".notice" },
   "an unknown test": { at: "#/test/nothing", shows: ".notice" },
 };
 
-async function show(page, { at, who, lang = "da", shows = "h1" }) {
-  const address = `./?lang=${lang}${at}`;
+async function show(page, { at, who, office, lang = "da", shows = "h1" }) {
+  const address = `./?lang=${lang}${office ? `&office=${office}` : ""}${at}`;
   if (who) await comeBack(page, profileFile(who), address);
   else await arrive(page, address);
   await expect(page.locator(`#app ${shows}`).first()).toBeVisible();

@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use crate::build::Built;
 use crate::compress::grouped;
+use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
-use crate::{build, serve, tools};
+use crate::{build, tools};
 
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
@@ -31,7 +32,7 @@ pub fn bench(project: &Project, runs: u32) -> Result<()> {
         "authoring",
     ]))?;
     let engine = criterion_medians(&project.target().join("criterion"), begun)?;
-    let built = build::build(project)?;
+    let built = build::build(project, None)?;
     let browser = browser(project, runs)?;
 
     let mut text = machine(project, &browser);
@@ -51,7 +52,8 @@ pub fn bench(project: &Project, runs: u32) -> Result<()> {
 fn browser(project: &Project, runs: u32) -> Result<Value> {
     let chromium = tools::chromium().context("Chromium is missing: name it in CHROMIUM")?;
     let result = project.scratch().join("browser.json");
-    let address = serve::in_background(&project.dist())?;
+    let address = Demonstration::fresh(project)?.serve(project, ANY_PORT)?;
+    let address = format!("http://{address}/");
     shell::run(
         program(project, "node")
             .args(["tests/browser/bench.mjs", &address, &runs.to_string()])

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::compress::{self, Budget, Files, Sizes};
+use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
-use crate::headers::hashed_name;
+use crate::demonstration::Demonstration;
 use crate::html::{self, Page};
 use crate::project::Project;
-use crate::{style, tools, wasm};
+use crate::{console, style, tools, wasm};
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
@@ -39,18 +39,24 @@ impl Built {
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
-pub fn build_within_budget(project: &Project) -> Result<Built> {
-    let built = build(project)?;
+pub fn build_within_budget(
+    project: &Project,
+    demonstration: Option<&Demonstration>,
+) -> Result<Built> {
+    let built = build(project, demonstration)?;
     println!("\n{}", built.sizes.table(&built.budget()));
     built.sizes.hold(&built.budget())?;
     Ok(built)
 }
 
-/// Builds the release app into `dist/`.
-pub fn build(project: &Project) -> Result<Built> {
+/// Builds the release app into `dist/`; with a demonstration, one of its offices has a mailbox.
+pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result<Built> {
     let begun = Instant::now();
     tools::ensure_for_build(project)?;
-    let contents = content::compile_all(project)?;
+    let mut contents = content::compile_all(project)?;
+    if let Some(demonstration) = demonstration {
+        demonstration.publish(&mut contents)?;
+    }
     let program = wasm::compile(project)?;
 
     let mut files = assets(&project.path("assets"))?;
@@ -71,12 +77,16 @@ pub fn build(project: &Project) -> Result<Built> {
     let script = wasm::bundle(project, &glue, &link)?;
     let script_name = add("app", "js", script.into_bytes());
     let style = style::collect(project)?;
+    let whole_style = [style.first.as_str(), &style.later].concat();
     let later_style = add("later", "css", style.later.into_bytes());
     let first_screen = first_screen(&contents);
+    let relays = content::relays(&contents);
+    let mut office = Vec::new();
     let mut names = Vec::new();
     for content in contents {
         let first = add(&format!("first-{}", content.language), "bin", content.first);
         let later = add(&format!("later-{}", content.language), "bin", content.later);
+        office.push((content.language.clone(), content.office));
         names.push((content.language, first, later));
     }
 
@@ -95,10 +105,20 @@ pub fn build(project: &Project) -> Result<Built> {
             wasm: &wasm_name,
             content: &names,
             language: FIRST_LANGUAGE,
+            further: &[],
             first_screen: &first_screen,
+            relays: &relays,
         },
     )?;
     files.insert("index.html".to_owned(), page.into_bytes());
+
+    let shared = console::Shared {
+        icon: &icon,
+        style: &whole_style,
+        content: &names,
+        relays: &relays,
+    };
+    files.extend(console::build(project, &shared, office)?);
 
     ensure!(
         !pieces.is_empty(),
@@ -109,6 +129,44 @@ pub fn build(project: &Project) -> Result<Built> {
     let sizes = replace(project, &files)?;
     println!("built in {:.1} s", begun.elapsed().as_secs_f32());
     Ok(Built { sizes, first })
+}
+
+/// Builds the office's page anew, while developing it.
+pub fn console_only(project: &Project) -> Result<()> {
+    tools::ensure_for_build(project)?;
+    let contents = content::compile_all(project)?;
+    let style = style::collect(project)?;
+    let icon = project.path("assets/icon.svg");
+    let icon = fs::read_to_string(&icon).with_context(|| format!("reading {}", icon.display()))?;
+    let relays = content::relays(&contents);
+    let (mut names, mut office) = (Vec::new(), Vec::new());
+    for content in contents {
+        let first = hashed_name(
+            &format!("first-{}", content.language),
+            "bin",
+            &content.first,
+        );
+        let later = hashed_name(
+            &format!("later-{}", content.language),
+            "bin",
+            &content.later,
+        );
+        ensure!(
+            project.dist().join(&first).is_file() && project.dist().join(&later).is_file(),
+            "the content has changed since the last build: `cargo xtask build` builds all"
+        );
+        office.push((content.language.clone(), content.office));
+        names.push((content.language, first, later));
+    }
+    let shared = console::Shared {
+        icon: &icon,
+        style: &[style.first.as_str(), &style.later].concat(),
+        content: &names,
+        relays: &relays,
+    };
+    let files = console::build(project, &shared, office)?;
+    remove(&project.dist().join(console::FOLDER))?;
+    compress::write(&project.dist(), &files).map(drop)
 }
 
 /// The start screen in Danish, as the app itself would draw it.

@@ -9,10 +9,22 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, ensure};
 use brotli::enc::BrotliEncoderParams;
 
-use crate::headers::extension;
+use sha2::{Digest, Sha256};
+use vaekstspejl_relay::site::{HASH_LETTERS, extension};
 
 /// Finished files by their path in `dist/`.
 pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// `app.js` → `app-0123456789ab.js`: a name that changes with the content, so that a browser may
+/// keep the file for ever.
+pub fn hashed_name(stem: &str, extension: &str, bytes: &[u8]) -> String {
+    let hash: String = Sha256::digest(bytes)
+        .iter()
+        .take(HASH_LETTERS / 2)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{stem}-{hash}.{extension}")
+}
 
 /// What one file weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +194,15 @@ pub fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_has_the_hash_of_the_content() {
+        // printf content | sha256sum
+        let name = hashed_name("first-da", "bin", b"content");
+        assert_eq!(name, "first-da-ed7002b439e9.bin");
+        let keep = vaekstspejl_relay::site::cache_control(&format!("/{name}"));
+        assert!(keep.contains("immutable"));
+    }
 
     fn sizes() -> Sizes {
         let size = |raw, brotli| Size { raw, brotli };

@@ -1,6 +1,9 @@
-//! Content files → the compact bundles the app reads, one pair per language.
+//! Content files → the compact bundles the programs read, three per language.
+
+use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
+use vaekstspejl_engine::Later;
 use vaekstspejl_engine::authoring::{compile, languages};
 
 use crate::project::Project;
@@ -8,7 +11,7 @@ use crate::project::Project;
 /// The language the content is written in; all others are translations.
 pub const FIRST_LANGUAGE: &str = "da";
 
-/// The content of one language, in two parts: what the first question needs, and the rest.
+/// The content of one language: what the first question needs, the rest, and what offices need.
 pub struct Content {
     /// `da`, `en`, …
     pub language: String,
@@ -16,6 +19,26 @@ pub struct Content {
     pub first: Vec<u8>,
     /// Fetched while the person answers.
     pub later: Vec<u8>,
+    /// Fetched by the office's page only.
+    pub office: Vec<u8>,
+}
+
+/// The origins of all mailboxes that offices publish, each once. An empty one is the app's own.
+pub fn relays(contents: &[Content]) -> Vec<String> {
+    let mut origins = BTreeSet::new();
+    for content in contents {
+        let later = Later::from_bytes(&content.later).unwrap_or_default();
+        let mailboxes = later
+            .offices
+            .into_iter()
+            .filter_map(|office| office.mailbox);
+        origins.extend(
+            mailboxes
+                .map(|mailbox| mailbox.relay)
+                .filter(|it| !it.is_empty()),
+        );
+    }
+    origins.into_iter().collect()
 }
 
 /// Compiles every language of the content folder.
@@ -28,6 +51,7 @@ pub fn compile_all(project: &Project) -> Result<Vec<Content>> {
                 language,
                 first: bundles.first,
                 later: bundles.later,
+                office: bundles.office,
             }),
             Err(findings) => {
                 for finding in &findings {

@@ -2,18 +2,19 @@
 
 use anyhow::{Result, bail, ensure};
 
-use crate::headers::content_security_policy;
+use vaekstspejl_relay::site::POLICY_BEFORE;
+
+use crate::policy::content_security_policy;
 
 const HEAD: &str = "<!--head-->";
 const APP: &str = "<!--app-->";
 const ICON: &str = "href=\"icon.svg\"";
-const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
 
 /// What the page refers to and shows.
 pub struct Page<'a> {
     /// The icon of the tab, as SVG.
     pub icon: &'a str,
-    /// The inline style.
+    /// The inline style; without one the page waits for its style file.
     pub style: &'a str,
     /// The name of the style that comes with the result.
     pub later_style: &'a str,
@@ -25,8 +26,12 @@ pub struct Page<'a> {
     pub content: &'a [(String, String, String)],
     /// The language whose first part is fetched together with the program.
     pub language: &'a str,
+    /// Further files the program asks for, by the names it knows them by.
+    pub further: &'a [(String, String)],
     /// The first screen, ready to be seen before any script runs.
     pub first_screen: &'a str,
+    /// The origins of the mailboxes that the page may speak to, besides its own.
+    pub relays: &'a [String],
 }
 
 /// Fills the marks of the template.
@@ -71,7 +76,7 @@ fn data_address(svg: &str) -> String {
 fn head(page: &Page<'_>) -> String {
     let mut lines = vec![format!(
         "{POLICY_BEFORE}{}\">",
-        content_security_policy(page.style)
+        content_security_policy(page.style, page.relays)
     )];
     lines.push(format!(
         "<link rel=\"modulepreload\" href=\"{}\">",
@@ -95,22 +100,26 @@ fn head(page: &Page<'_>) -> String {
             "<meta name=\"content-{language}-later\" content=\"{later}\">"
         ));
     }
-    lines.push(format!(
-        "<meta name=\"later-style\" content=\"{}\">",
-        page.later_style
-    ));
-    lines.push(format!("<style>{}</style>", page.style));
+    for (name, file) in page.further {
+        lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
+    }
+    if page.style.is_empty() {
+        lines.push(format!(
+            "<link rel=\"stylesheet\" href=\"{}\">",
+            page.later_style
+        ));
+    } else {
+        lines.push(format!(
+            "<meta name=\"later-style\" content=\"{}\">",
+            page.later_style
+        ));
+        lines.push(format!("<style>{}</style>", page.style));
+    }
     lines.push(format!(
         "<script type=\"module\" src=\"{}\"></script>",
         page.script
     ));
     lines.join("\n")
-}
-
-/// The policy that stands in a finished page.
-pub fn policy_of(html: &str) -> Option<&str> {
-    let (_, rest) = html.split_once(POLICY_BEFORE)?;
-    rest.split_once('"').map(|(policy, _)| policy)
 }
 
 /// Drops `<!-- notes to the next author -->`; the marks have no blanks.
@@ -204,7 +213,9 @@ mod tests {
             wasm: "app-1.wasm",
             content,
             language: "da",
+            further: &[],
             first_screen: "<main>Hej</main>",
+            relays: &[],
         }
     }
 
@@ -242,8 +253,8 @@ mod tests {
     fn the_policy_can_be_read_back_and_comes_first() {
         let html = fill(TEMPLATE, &page(&content())).unwrap();
         assert_eq!(
-            policy_of(&html),
-            Some(content_security_policy("b{}").as_str())
+            vaekstspejl_relay::site::policy_of(&html),
+            Some(content_security_policy("b{}", &[]).as_str())
         );
         assert!(html.find("Content-Security-Policy") < html.find("<link"));
     }

@@ -5,19 +5,24 @@
 //! cargo xtask build    build the release app into dist/ and hold it to its size budget
 //! cargo xtask test     everything that must hold, from formatting to the browser
 //! cargo xtask bench    measure, and write docs/performance.md
+//! cargo xtask fuzz     try to break every parser, for as long as one likes
 //! ```
 //!
 //! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
-//! [`html`] make the page around them, [`compress`] writes and weighs them, [`build`] tells the
-//! story. [`headers`] and [`serve`] hand the files out as a real host should; [`test`] and
-//! [`bench`] use that server. [`tools`] installs what is missing, [`shell`] runs other programs.
+//! [`html`] make the page around them, [`console`] does the same for the office, [`compress`] writes and weighs them, [`build`] tells the
+//! story. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
+//! [`serve`] the relay with both; [`test`] and [`bench`] use that server. [`fuzz`] builds and runs
+//! the targets of fuzz/. [`tools`] installs what is missing, [`shell`] runs other programs.
 
 mod bench;
 mod build;
 mod compress;
+mod console;
 mod content;
-mod headers;
+mod demonstration;
+mod fuzz;
 mod html;
+mod policy;
 mod project;
 mod serve;
 mod shell;
@@ -53,12 +58,19 @@ enum Command {
         host: IpAddr,
     },
     /// Build the release app into dist/, print its sizes and hold it to its budget
-    Build,
+    Build {
+        /// Only the office's page, into the dist/ that is there
+        #[arg(long)]
+        console: bool,
+    },
     /// Format, lints, native tests, content check, build with budget, browser tests
     Test {
         /// Only one half, while developing
         #[arg(long, value_enum)]
         only: Option<test::Half>,
+        /// What only the browser tests are told, such as a part of their names
+        #[arg(last = true)]
+        browser: Vec<String>,
     },
     /// Measure the engine, the sizes and the browser; write docs/performance.md
     Bench {
@@ -66,15 +78,25 @@ enum Command {
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(5..))]
         runs: u32,
     },
+    /// Try to break the parsers with made-up inputs, each target in turn
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only this target, a folder of fuzz/corpus
+        target: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let project = Project::here();
     let done = match Arguments::parse().command {
         Command::Run { port, host } => serve::build_and_serve(&project, host, port),
-        Command::Build => build::build_within_budget(&project).map(drop),
-        Command::Test { only } => test::test(&project, only),
+        Command::Build { console: true } => build::console_only(&project),
+        Command::Build { console: false } => build::build_within_budget(&project, None).map(drop),
+        Command::Test { only, browser } => test::test(&project, only, &browser),
         Command::Bench { runs } => bench::bench(&project, runs),
+        Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

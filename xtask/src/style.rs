@@ -58,6 +58,20 @@ pub fn collect(project: &Project) -> Result<Style> {
     })
 }
 
+/// All files of one folder, by name, as one text.
+pub fn folder(folder: &Path) -> Result<String> {
+    let mut files = css_files(folder)?;
+    files.sort();
+    let mut all = String::new();
+    for file in files {
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+        all.push_str(&text);
+        all.push('\n');
+    }
+    Ok(minified(&all))
+}
+
 fn is_first(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     FIRST.contains(&&*name) || FIRST_COMPONENTS.contains(&&*name)

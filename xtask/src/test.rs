@@ -7,10 +7,11 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::tools::WASM_TARGET;
-use crate::{build, serve, tools};
+use crate::{build, fuzz, tools};
 
 /// One half of the tests, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,20 +49,23 @@ impl From<Result<()>> for Outcome {
     }
 }
 
-type Step = (&'static str, Half, fn(&Project) -> Outcome);
+type Step = (&'static str, Half, fn(&Project, &[String]) -> Outcome);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("format", Half::Native, format),
     ("clippy", Half::Native, clippy),
     ("clippy for the browser", Half::Native, clippy_wasm),
     ("native tests", Half::Native, native),
+    ("fuzz targets, a fixed number of inputs", Half::Native, fuzz),
     ("content check", Half::Native, content_check),
     ("release build with budget", Half::Browser, release_build),
     ("browser tests", Half::Browser, browser),
 ];
 
 /// Runs the steps in order and stops at the first that fails.
-pub fn test(project: &Project, only: Option<Half>) -> Result<()> {
+///
+/// `browser` goes to the browser tests as it is.
+pub fn test(project: &Project, only: Option<Half>, browser: &[String]) -> Result<()> {
     let begun = Instant::now();
     let mut total = Count::default();
     let mut times = Vec::new();
@@ -72,7 +76,7 @@ pub fn test(project: &Project, only: Option<Half>) -> Result<()> {
         }
         println!("\n=== {title} ===");
         let step_begun = Instant::now();
-        let outcome = step(project);
+        let outcome = step(project, browser);
         total.passed += outcome.count.passed;
         total.failed += outcome.count.failed;
         times.push((title, step_begun.elapsed().as_secs_f32()));
@@ -96,13 +100,13 @@ pub fn test(project: &Project, only: Option<Half>) -> Result<()> {
     }
 }
 
-fn format(project: &Project) -> Outcome {
+fn format(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args(["fmt", "--all", "--check"]))
         .context("`cargo fmt --all` mends this")
         .into()
 }
 
-fn clippy(project: &Project) -> Outcome {
+fn clippy(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args([
         "clippy",
         "--workspace",
@@ -115,7 +119,7 @@ fn clippy(project: &Project) -> Outcome {
     .into()
 }
 
-fn clippy_wasm(project: &Project) -> Outcome {
+fn clippy_wasm(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args([
         "clippy",
         "-p",
@@ -130,7 +134,7 @@ fn clippy_wasm(project: &Project) -> Outcome {
     .into()
 }
 
-fn native(project: &Project) -> Outcome {
+fn native(project: &Project, _: &[String]) -> Outcome {
     let mut count = Count::default();
     let succeeded = shell::run_reading(
         cargo(project).args(["test", "--workspace", "--all-features", "--no-fail-fast"]),
@@ -166,16 +170,28 @@ fn cargo_summary(line: &str) -> Option<Count> {
     })
 }
 
-fn content_check(project: &Project) -> Outcome {
+fn fuzz(project: &Project, _: &[String]) -> Outcome {
+    match fuzz::smoke(project) {
+        Err(error) => Err(error).into(),
+        Ok(passed) => Outcome {
+            count: Count { passed, failed: 0 },
+            failure: None,
+        },
+    }
+}
+
+fn content_check(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args(["run", "--quiet", "-p", "vaekst", "--", "check"])).into()
 }
 
-fn release_build(project: &Project) -> Outcome {
-    build::build_within_budget(project).map(drop).into()
+fn release_build(project: &Project, _: &[String]) -> Outcome {
+    let built = Demonstration::fresh(project)
+        .and_then(|demonstration| build::build_within_budget(project, Some(&demonstration)));
+    built.map(drop).into()
 }
 
-fn browser(project: &Project) -> Outcome {
-    match run_browser_tests(project) {
+fn browser(project: &Project, arguments: &[String]) -> Outcome {
+    match run_browser_tests(project, arguments) {
         Err(error) => Err(error).into(),
         Ok((true, count)) => Outcome {
             count,
@@ -194,18 +210,21 @@ fn browser(project: &Project) -> Outcome {
     }
 }
 
-fn run_browser_tests(project: &Project) -> Result<(bool, Count)> {
+fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, Count)> {
     tools::ensure_for_browser(project)?;
     let chromium = tools::chromium().context("Chromium is missing: name it in CHROMIUM")?;
     let report = project.path("test-results/browser.json");
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("removing {}", report.display()))?;
     }
-    let address = serve::in_background(&project.dist())?;
+    let mut demonstration = Demonstration::of_tests(project)?;
+    let address = demonstration.serve(project, ANY_PORT)?;
     let succeeded = shell::run_reading(
         program(project, "npx")
             .args(["--no-install", "playwright", "test"])
-            .env("VAEKST_URL", &address)
+            .args(arguments)
+            .env("VAEKST_URL", format!("http://{address}/"))
+            .envs(demonstration.environment())
             .env("VAEKST_DIST", project.dist())
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),

@@ -58,7 +58,7 @@ pub struct Program {
 
 /// Compiles, splits, binds and optimises the app.
 pub fn compile(project: &Project) -> Result<Program> {
-    let compiled = cargo_build(project)?;
+    let compiled = cargo_build(project, "vaekstspejl")?;
     let scratch = project.scratch();
     let (folder, main) = (scratch.join("split"), scratch.join("main.wasm"));
     if folder.exists() {
@@ -84,6 +84,19 @@ pub fn compile(project: &Project) -> Result<Program> {
         pieces,
         glue,
         link: fs::read_to_string(&link).with_context(|| format!("reading {}", link.display()))?,
+    })
+}
+
+/// Compiles, binds and optimises a program of one piece.
+pub fn compile_whole(project: &Project, package: &str) -> Result<Program> {
+    let (glue, bound) = bind(&cargo_build(project, package)?)?;
+    let before = project.scratch().join(format!("{package}.wasm"));
+    fs::write(&before, bound).with_context(|| format!("writing {}", before.display()))?;
+    Ok(Program {
+        wasm: optimised(project, &before)?,
+        pieces: Vec::new(),
+        glue,
+        link: String::new(),
     })
 }
 
@@ -132,7 +145,7 @@ pub fn bundle(project: &Project, glue: &str, link: &str) -> Result<String> {
     fs::read_to_string(&after).with_context(|| format!("reading {}", after.display()))
 }
 
-fn cargo_build(project: &Project) -> Result<PathBuf> {
+fn cargo_build(project: &Project, package: &str) -> Result<PathBuf> {
     shell::run(
         shell::cargo(project)
             .args([
@@ -142,15 +155,13 @@ fn cargo_build(project: &Project) -> Result<PathBuf> {
                 "--target",
                 WASM_TARGET,
                 "-p",
-                "vaekstspejl",
+                package,
                 "--lib",
             ])
             .args(["--config", &remap(project)]),
     )?;
-    Ok(project
-        .target()
-        .join(WASM_TARGET)
-        .join("wasm/vaekstspejl.wasm"))
+    let module = format!("{}.wasm", package.replace('-', "_"));
+    Ok(project.target().join(WASM_TARGET).join("wasm").join(module))
 }
 
 /// Folder names of the building machine do not belong in what is shipped, and without them
@@ -193,7 +204,18 @@ fn bind(compiled: &Path) -> Result<(String, Vec<u8>)> {
         );
     }
     let glue = output.js().to_owned();
-    Ok((glue, output.wasm_mut().emit_wasm()))
+    let module = output.wasm_mut();
+    // What only splitting reads; wasm-opt would keep it.
+    let relocations: Vec<String> = module
+        .customs
+        .iter()
+        .map(|(_, section)| section.name().to_owned())
+        .filter(|name| name == "linking" || name.starts_with("reloc."))
+        .collect();
+    for name in relocations {
+        module.customs.remove_raw(&name);
+    }
+    Ok((glue, module.emit_wasm()))
 }
 
 /// The glue with a last line that starts the app. A page where the app cannot start shows

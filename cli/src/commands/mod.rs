@@ -4,6 +4,8 @@ pub mod check;
 pub mod code;
 pub mod graph;
 pub mod layout;
+pub mod mailbox;
+pub mod office;
 pub mod personas;
 pub mod profile;
 pub mod questions;

@@ -54,6 +54,24 @@ pub fn run(folder: &Path, args: &Profile) -> Result<Output, Fault> {
     })
 }
 
+/// A result as text an adviser can read.
+pub fn text<'a>(
+    content: &'a Content,
+    questionnaire: &'a Questionnaire,
+    assessment: &Assessment<'a>,
+) -> String {
+    let shown = Shown {
+        content,
+        questionnaire,
+        change: assessment.smallest_change(&content.later),
+        code: code::layout(content, questionnaire)
+            .and_then(|layout| profile_code::encode(&layout, &assessment.counted.to_answers())),
+        words: Words::of(&content.first.lang),
+        assessment: assessment.clone(),
+    };
+    shown.text()
+}
+
 fn known_office(content: &Content, id: &str) -> Result<OfficeId, Fault> {
     let id = OfficeId::from(id);
     if content.later.office(&id).is_some() {

@@ -1,0 +1,328 @@
+//! The built app from a folder, with the headers a real host must send: types, how long to keep
+//! a file, and what a page may do. Used by the relay of a small office, and by the developer's
+//! commands, so that both are the same. It refuses to guess: a folder whose page has no policy is
+//! not served.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+use std::{fmt, fs, io};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::handler::HandlerWithoutStateExt as _;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use tower_http::services::ServeDir;
+
+/// The page of a folder; its policy holds for everything in the folder.
+const PAGE: &str = "index.html";
+/// What stands before the policy in a finished page.
+pub const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
+/// How many letters of a file's SHA-256 stand in its name.
+pub const HASH_LETTERS: usize = 12;
+
+/// What a browser could be asked for and the app never does. Only names that Chromium knows:
+/// it warns about others.
+const CLOSED: [&str; 20] = [
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+];
+
+/// Why a folder is not served.
+#[derive(Debug)]
+pub enum SiteError {
+    /// There is no page, or it cannot be read.
+    NoPage(PathBuf, io::Error),
+    /// The page has no policy.
+    NoPolicy(PathBuf),
+}
+
+impl fmt::Display for SiteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPage(path, error) => write!(
+                f,
+                "{}: {error}. `cargo xtask build` makes the folder dist/ that belongs here",
+                path.display()
+            ),
+            Self::NoPolicy(path) => write!(
+                f,
+                "{} has no Content-Security-Policy: it is not a page that was built for this",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SiteError {}
+
+/// Serves a folder.
+pub fn router(folder: &Path) -> Result<Router, SiteError> {
+    let pages = Arc::new(Pages::new(folder));
+    pages.policy(&folder.join(PAGE))?;
+    let files = ServeDir::new(folder)
+        .precompressed_br()
+        .fallback(not_found.into_service());
+    Ok(Router::new()
+        .fallback_service(files)
+        .layer(middleware::from_fn_with_state(pages, with_headers)))
+}
+
+async fn with_headers(State(pages): State<Arc<Pages>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    // the compressed version is another form of a file, not a file of its own
+    let mut response = if path.ends_with(".br") {
+        not_found().await
+    } else {
+        next.run(request).await
+    };
+    let found = matches!(
+        response.status(),
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED
+    );
+    let headers = response.headers_mut();
+    secure(headers, &pages.policy_at(&path));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let keep = if found {
+        cache_control(&path)
+    } else {
+        "no-store"
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    if let Some(kind) = content_type(&path).filter(|_| found) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    response
+}
+
+async fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, "Not found\n").into_response()
+}
+
+/// The headers of every answer. A page can forbid being framed only by header.
+fn secure(headers: &mut HeaderMap, page_policy: &str) {
+    let policy = format!("{page_policy}; frame-ancestors 'none'");
+    for (name, value) in [
+        ("content-security-policy", policy.as_str()),
+        ("referrer-policy", "no-referrer"),
+        ("permissions-policy", &permissions_policy()),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+fn permissions_policy() -> String {
+    CLOSED.map(|feature| format!("{feature}=()")).join(", ")
+}
+
+/// What a page had when it was last read: changed when and how long, and its policy.
+type Known = (Option<SystemTime>, u64, String);
+
+/// The pages of a site and their policies. A page is read again when its file has changed, so
+/// that a new build may be put into the folder while it is served.
+#[derive(Debug)]
+struct Pages {
+    folder: PathBuf,
+    known: Mutex<HashMap<PathBuf, Known>>,
+}
+
+impl Pages {
+    fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The policy for an address: of the page in its first folder, or of the first page. When
+    /// there is none to be had, nothing may be done.
+    fn policy_at(&self, path: &str) -> String {
+        let first = path.trim_start_matches('/').split_once('/');
+        let own = first
+            .map(|(folder, _)| folder)
+            .filter(|folder| is_plain(folder))
+            .and_then(|folder| self.policy(&self.folder.join(folder).join(PAGE)).ok());
+        own.or_else(|| self.policy(&self.folder.join(PAGE)).ok())
+            .unwrap_or_else(|| "default-src 'none'".to_owned())
+    }
+
+    fn policy(&self, page: &Path) -> Result<String, SiteError> {
+        let unreadable = |error| SiteError::NoPage(page.to_owned(), error);
+        let file = fs::metadata(page).map_err(unreadable)?;
+        let state = (file.modified().ok(), file.len());
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((changed, length, policy)) = known.get(page)
+            && (*changed, *length) == state
+        {
+            return Ok(policy.clone());
+        }
+        let text = fs::read_to_string(page).map_err(unreadable)?;
+        let policy = policy_of(&text).ok_or_else(|| SiteError::NoPolicy(page.to_owned()))?;
+        known.insert(page.to_owned(), (state.0, state.1, policy.to_owned()));
+        Ok(policy.to_owned())
+    }
+}
+
+/// A folder's name that leads nowhere else.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// The policy that stands in a finished page.
+pub fn policy_of(html: &str) -> Option<&str> {
+    let (_, rest) = html.split_once(POLICY_BEFORE)?;
+    rest.split_once('"').map(|(policy, _)| policy)
+}
+
+/// How long a file may be kept. A name with a hash never changes its content; of the others
+/// the browser asks again, above all of the page that names them.
+pub fn cache_control(path: &str) -> &'static str {
+    if has_hashed_name(path) {
+        "public, max-age=31536000, immutable"
+    } else if matches!(extension(path), "html" | "") {
+        "no-cache"
+    } else {
+        "public, max-age=3600"
+    }
+}
+
+fn has_hashed_name(path: &str) -> bool {
+    path.rsplit_once('.')
+        .and_then(|(stem, _)| stem.rsplit_once('-'))
+        .is_some_and(|(_, hash)| {
+            hash.len() == HASH_LETTERS && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+}
+
+/// The type of a file, by its name; `None` where the server knows better.
+pub fn content_type(path: &str) -> Option<&'static str> {
+    Some(match extension(path) {
+        "html" | "" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "bin" => "application/octet-stream",
+        "svg" => "image/svg+xml; charset=utf-8",
+        "webmanifest" => "application/manifest+json; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        _ => return None,
+    })
+}
+
+/// What follows the last dot of a path's last part.
+pub fn extension(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn framing_is_forbidden_by_header() {
+        let mut headers = HeaderMap::new();
+        secure(&mut headers, "default-src 'none'");
+        assert_eq!(
+            headers["content-security-policy"],
+            "default-src 'none'; frame-ancestors 'none'"
+        );
+    }
+
+    #[test]
+    fn permissions_are_closed() {
+        let policy = permissions_policy();
+        assert!(policy.contains("camera=(), "));
+        assert!(policy.contains("geolocation=()"));
+        assert!(policy.split(", ").all(|part| part.ends_with("=()")));
+    }
+
+    #[test]
+    fn only_hashed_names_are_kept_for_ever() {
+        assert!(cache_control("/first-da-ed7002b439e9.bin").contains("immutable"));
+        assert_eq!(cache_control("/"), "no-cache");
+        assert_eq!(cache_control("/index.html"), "no-cache");
+        assert_eq!(cache_control("/console/"), "no-cache");
+        assert_eq!(cache_control("/icon.svg"), "public, max-age=3600");
+        assert_eq!(
+            cache_control("/apple-touch-icon.png"),
+            "public, max-age=3600"
+        );
+    }
+
+    #[test]
+    fn types_are_right() {
+        assert_eq!(content_type("/"), Some("text/html; charset=utf-8"));
+        assert_eq!(content_type("/a-1.wasm"), Some("application/wasm"));
+        assert_eq!(content_type("/x.y/a.bin"), Some("application/octet-stream"));
+        assert_eq!(content_type("/icon.png"), None);
+    }
+
+    fn page(policy: &str) -> String {
+        format!("<head>{POLICY_BEFORE}{policy}\"></head>")
+    }
+
+    #[test]
+    fn a_folder_with_a_page_has_its_own_policy_and_a_new_build_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(PAGE), page("app")).unwrap();
+        fs::create_dir(folder.path().join("console")).unwrap();
+        fs::write(folder.path().join("console").join(PAGE), page("console")).unwrap();
+        let pages = Pages::new(folder.path());
+        for (path, policy) in [
+            ("/", "app"),
+            ("/app-1.js", "app"),
+            ("/console", "app"),
+            ("/console/", "console"),
+            ("/console/worker-1.js", "console"),
+            ("/other/file.js", "app"),
+            ("/../console/x", "app"),
+            ("//console/x", "console"),
+        ] {
+            assert_eq!(pages.policy_at(path), policy, "{path}");
+        }
+        fs::write(folder.path().join(PAGE), page("newer app")).unwrap();
+        assert_eq!(pages.policy_at("/"), "newer app");
+        fs::remove_file(folder.path().join(PAGE)).unwrap();
+        assert_eq!(pages.policy_at("/"), "default-src 'none'");
+    }
+
+    #[test]
+    fn a_folder_without_page_or_policy_is_not_served() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = router(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("cargo xtask build"), "{error}");
+        fs::write(folder.path().join(PAGE), "<head></head>").unwrap();
+        let error = router(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("no Content-Security-Policy"), "{error}");
+    }
+}
