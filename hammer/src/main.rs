@@ -62,7 +62,22 @@ enum Command {
         /// How long each measure takes (seconds)
         #[arg(long, default_value_t = 20)]
         seconds: u64,
+        /// Only these measures
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<Measure>,
     },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Measure {
+    /// 300 senders in the same moment
+    Burst,
+    /// 64 senders, one letter after the other
+    Sustained,
+    /// The same while every wait for the disk is 10 ms longer
+    SlowDisk,
+    /// Honest senders beside 5,000 slow sockets
+    Drip,
 }
 
 fn main() -> ExitCode {
@@ -126,7 +141,9 @@ async fn run(arguments: Arguments) -> Result<(Value, bool)> {
                 kill(&relay, *kind, &plan).await?
             }
             Command::Disk => disk(&relay, *kind).await?,
-            Command::Load { seconds } => (measure(&relay, *kind, *seconds).await?, true),
+            Command::Load { seconds, only } => {
+                (measure(&relay, *kind, *seconds, only).await?, true)
+            }
         };
         let name = match kind {
             Kind::Sqlite => "sqlite",
@@ -172,21 +189,40 @@ async fn disk(relay: &std::path::Path, kind: Kind) -> Result<(Value, bool)> {
     Ok((json!({ "full": full, "read_only": read_only }), sound))
 }
 
-async fn measure(relay: &std::path::Path, kind: Kind, seconds: u64) -> Result<Value> {
+async fn measure(
+    relay: &std::path::Path,
+    kind: Kind,
+    seconds: u64,
+    only: &[Measure],
+) -> Result<Value> {
     let time = Duration::from_secs(seconds);
+    let wanted = |measure| only.is_empty() || only.contains(&measure);
     let place = || Place::new(relay, kind, false);
-    let burst = load::burst(&place()?, 300).await?;
-    let sustained = load::sustained(&place()?, 64, time).await?;
-    let slow = Place::new(relay, kind, true)?;
-    // shows that the disk is slow: one sender alone waits for it every time
-    let slow_alone = load::sustained(&slow, 1, Duration::from_secs(2)).await?;
-    let slow = load::sustained(&Place::new(relay, kind, true)?, 64, time).await?;
-    let drip = load::drip(&place()?, 5_000, 16, time.max(Duration::from_secs(25))).await?;
-    Ok(json!({
-        "burst": burst,
-        "sustained": sustained,
-        "slow_disk_one_sender": slow_alone,
-        "slow_disk": slow,
-        "drip": drip,
-    }))
+    let slow = || Place::new(relay, kind, true);
+    let mut results = serde_json::Map::new();
+    let mut add = |name: &str, result: Value| results.insert(name.to_owned(), result);
+    if wanted(Measure::Burst) {
+        add("burst", json!(load::burst(&place()?, 300).await?));
+    }
+    if wanted(Measure::Sustained) {
+        add(
+            "sustained",
+            json!(load::sustained(&place()?, 64, time).await?),
+        );
+    }
+    if wanted(Measure::SlowDisk) {
+        // shows that the disk is slow: one sender alone waits for it every time
+        let alone = load::sustained(&slow()?, 1, Duration::from_secs(2)).await?;
+        add("slow_disk_one_sender", json!(alone));
+        add(
+            "slow_disk",
+            json!(load::sustained(&slow()?, 64, time).await?),
+        );
+    }
+    if wanted(Measure::Drip) {
+        // long enough for sockets to be cut off and opened again
+        let time = time.max(Duration::from_secs(25));
+        add("drip", json!(load::drip(&place()?, 5_000, 16, time).await?));
+    }
+    Ok(Value::Object(results))
 }

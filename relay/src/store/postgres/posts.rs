@@ -21,8 +21,10 @@ const LANES: usize = 4;
 const MOST_WAITING: usize = 1024;
 /// The most letters in one transaction.
 const MOST_TOGETHER: usize = 64;
-/// How long a busy lane waits for more. An idle one does not wait.
-const GATHERING: Duration = Duration::from_millis(2);
+/// How long a busy lane waits for more: this part of what its last commit took, at the most …
+const GATHERING_PART: u32 = 3;
+/// … this. An idle one does not wait.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// A letter on its way in.
 #[derive(Debug)]
@@ -81,27 +83,49 @@ fn stopped() -> StoreError {
 }
 
 async fn run(pool: Pool, quotas: Quotas, mut jobs: mpsc::Receiver<Job>) {
-    let mut last = 0;
+    let mut last = Last::default();
     while let Some(first) = jobs.recv().await {
-        let batch = gather(first, &mut jobs, last).await;
-        last = batch.len();
+        let batch = gather(first, &mut jobs, &last).await;
+        let begun = Instant::now();
+        last.together = batch.len();
         let outcomes = attempts(|| commit(&pool, &batch, &quotas)).await;
+        last.took = begun.elapsed();
         answer(batch, outcomes);
     }
 }
 
+/// The transaction before this one.
+#[derive(Default)]
+struct Last {
+    together: usize,
+    took: Duration,
+}
+
 /// Takes what is there already, and when the last transaction was a shared one, waits a moment
-/// for as many again: those who were just answered are about to send their next letter.
-async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>, last: usize) -> Vec<Job> {
-    let until = Instant::now() + GATHERING;
+/// for as many again, as SQLite's writer does.
+async fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>, last: &Last) -> Vec<Job> {
     let mut batch = vec![first];
+    let mut until = None;
     while batch.len() < MOST_TOGETHER {
         let next = match jobs.try_recv() {
             Ok(next) => Some(next),
-            Err(_) if batch.len() < last => tokio::time::timeout_at(until, jobs.recv())
-                .await
-                .unwrap_or(None),
-            Err(_) => None,
+            Err(_) if last.together < 2 => None,
+            Err(_) => {
+                // as many as are here, and as many as were just answered
+                let (expected, until) = *until.get_or_insert_with(|| {
+                    let wait = (last.took / GATHERING_PART).min(GATHERING);
+                    (
+                        batch.len().saturating_add(last.together),
+                        Instant::now() + wait,
+                    )
+                });
+                match batch.len() < expected {
+                    true => tokio::time::timeout_at(until, jobs.recv())
+                        .await
+                        .unwrap_or(None),
+                    false => None,
+                }
+            }
         };
         match next {
             Some(next) => batch.push(next),
