@@ -36,26 +36,30 @@ pub fn start() {
     remember(session);
     let lang = address::query("lang").unwrap_or_else(|| "da".to_owned());
     content::fetch(session, lang);
-    mount_when_there(session);
+    mount_when_there(session, owner.clone());
     core::mem::forget(owner); // the app lives as long as the page
 }
 
 /// The first screen in index.html stays until the words are there, so nothing flickers.
-fn mount_when_there(session: Session) {
+fn mount_when_there(session: Session, page: Owner) {
     let mounted = StoredValue::new(false);
     Effect::new(move || {
         if session.first.get().is_none() || mounted.get_value() {
             return;
         }
         mounted.set_value(true);
-        #[cfg(target_arch = "wasm32")]
-        if let Some(root) = document::emptied_root() {
-            let handle = mount_to(root, move || {
-                provide_context(session);
-                view! { <Page/> }
-            });
-            handle.forget();
-        }
+        // Of the page, not of this effect: that one runs again at each language, and takes what it
+        // owns along.
+        page.with(|| {
+            #[cfg(target_arch = "wasm32")]
+            if let Some(root) = document::emptied_root() {
+                let handle = mount_to(root, move || {
+                    provide_context(session);
+                    view! { <Page/> }
+                });
+                handle.forget();
+            }
+        });
         document::set_title("Vækstspejl");
     });
 }

@@ -6,7 +6,7 @@
 //! reached through [`Parts`], or it moves into the first piece.
 
 use crate::{
-    browser::{clock, storage},
+    browser::clock,
     components::{FooterOwn, Messages, finish},
     own::{self, Opened},
     pages::{Screen, result_screen},
@@ -93,8 +93,8 @@ fn to_json(session: Session) -> String {
 /// What the person has answered since the page opened stays: it is newer.
 fn resume(session: Session, kept: Option<&str>) {
     // A shared device keeps nothing, and what is there is not this person's.
-    if !session.shared_device.get_untracked() && storage::has_letters() {
-        sending::load(session);
+    if !session.shared_device.get_untracked() {
+        sending::resume(session);
     }
     let Some(text) = kept else { return };
     let Ok(Opened { file, .. }) = own::open_file(session, text) else {

@@ -87,6 +87,15 @@ fn dependencies_between_our_own_packages_point_one_way() {
     );
     assert_eq!(own("cli", "dev-dependencies"), Vec::<String>::new());
     assert_eq!(
+        own("console", "dependencies"),
+        [
+            "vaekstspejl",
+            "vaekstspejl-engine",
+            "vaekstspejl-envelope",
+            "vaekstspejl-mailbox"
+        ]
+    );
+    assert_eq!(
         own(".", "dependencies"),
         [
             "vaekstspejl-engine",

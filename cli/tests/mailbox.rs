@@ -429,6 +429,19 @@ fn letters_to_the_old_key_open_after_rotation() {
         .collect();
     names.sort_unstable();
     assert_eq!(names, ["Før", "Gammel", "Ny"]);
+    // A new capability for posting: senders with the old settings are not turned away at once.
+    let old = world.key_file().post;
+    world.json(&["rotate", "--new-post"]);
+    let file = world.key_file();
+    assert_ne!(file.post, old);
+    world.send(&profile("Ny adgang", ""));
+    let (sid, letter) = sealed(
+        &file.active().public,
+        &file.mid,
+        &profile("Gammel adgang", ""),
+    );
+    world.post(&file.mid, &old, &sid, &letter);
+    assert_eq!(world.json(&["collect"])["new"], 2);
     // A new passphrase is told once and opens the file.
     let renewed = world.json(&["rotate", "--new-passphrase"]);
     assert!(world.bad(&["list"]).contains("not the passphrase"));
@@ -437,7 +450,7 @@ fn letters_to_the_old_key_open_after_rotation() {
         renewed["passphrase"].as_str().unwrap(),
     )
     .unwrap();
-    assert_eq!(world.json(&["list"]).as_array().unwrap().len(), 3);
+    assert_eq!(world.json(&["list"]).as_array().unwrap().len(), 5);
 }
 
 #[test]

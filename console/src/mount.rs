@@ -40,26 +40,30 @@ pub fn start() {
         desk,
         address::query("lang").unwrap_or_else(|| "da".to_owned()),
     );
-    mount_when_there(desk);
+    mount_when_there(desk, owner.clone());
     core::mem::forget(owner); // the app lives as long as the page
 }
 
-fn mount_when_there(desk: Desk) {
+fn mount_when_there(desk: Desk, page: Owner) {
     let mounted = StoredValue::new(false);
     Effect::new(move || {
         if desk.office.get().is_none() || mounted.get_value() {
             return;
         }
         mounted.set_value(true);
-        #[cfg(target_arch = "wasm32")]
-        if let Some(root) = document::emptied_root() {
-            let handle = mount_to(root, move || {
-                provide_context(desk.session);
-                provide_context(Reading);
-                view! { <screens::Frame/> }
-            });
-            handle.forget();
-        }
+        // Of the page, not of this effect: that one runs again at each language, and takes what it
+        // owns along.
+        page.with(|| {
+            #[cfg(target_arch = "wasm32")]
+            if let Some(root) = document::emptied_root() {
+                let handle = mount_to(root, move || {
+                    provide_context(desk.session);
+                    provide_context(Reading);
+                    view! { <screens::Frame/> }
+                });
+                handle.forget();
+            }
+        });
     });
 }
 

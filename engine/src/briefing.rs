@@ -7,7 +7,7 @@
 
 use crate::{
     Answers, Assessment, Content, ItemId, NeedId, OfferId, ScaleId, SegmentId, assess,
-    need::{self, NeedFinding},
+    need::{self, FAINT_BELOW, NeedFinding},
     profile::{Profile, profile},
     profile_code::{self, CodeError, Decoded},
     questionnaire::{Questionnaire, Tier},
@@ -337,7 +337,8 @@ fn with_questions(
 }
 
 /// First the best question about everything that matters, then the second-best about the needs.
-/// An urgent need stands first among the needs, and so do its questions. `of_core` gives the
+/// An urgent need stands first among the needs, and so do its questions; a faint need is asked about
+/// only when it is the first. `of_core` gives the
 /// dimension whose question stands in for one about an open item.
 fn questions<'q>(
     guide: &Guide,
@@ -345,7 +346,9 @@ fn questions<'q>(
     contradictions: &[&Contradiction],
     briefing: &Briefing,
 ) -> Vec<Question> {
-    let needs = briefing.needs.iter().take(need::FIRST).map(|it| &it.need);
+    let is_worth = |(rank, it): &(usize, &BriefedNeed)| *rank == 0 || it.strength >= FAINT_BELOW;
+    let needs = briefing.needs.iter().enumerate().filter(is_worth);
+    let needs = needs.take(need::FIRST).map(|(_, it)| &it.need);
     let about_need = |need: &NeedId, rank: usize| {
         question(About::Need(need.clone()), of(&guide.needs, need).get(rank))
     };

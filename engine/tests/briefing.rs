@@ -122,7 +122,12 @@ fn everything_on_the_page_is_of_this_person() {
         assert!(!page.questions.is_empty() && page.questions.len() <= MOST_QUESTIONS);
         for question in &page.questions {
             let is_grounded = match &question.about {
-                About::Need(need) => page.needs.iter().any(|it| it.need == *need),
+                // A faint need is worth a question only when there is no other.
+                About::Need(need) => {
+                    let found = page.needs.iter().find(|it| it.need == *need);
+                    let is_first = page.needs[0].need == *need;
+                    found.is_some_and(|it| is_first || it.strength >= 30)
+                }
                 About::Contradiction(id) => page.contradictions.iter().any(|it| it.id == *id),
                 About::Weak(scale) => page.weakest.iter().any(|(it, _)| it == scale),
                 About::LeftOpen(item) => page.left_open.contains(item),

@@ -6,6 +6,7 @@
 //! [`Trouble::Later`].
 
 use crate::wire::{PROBLEM_PREFIX, PROBLEM_TYPE, Problem, Retry};
+use core::fmt;
 use serde::de::DeserializeOwned;
 
 /// The type of every JSON answer that is no problem.
@@ -16,7 +17,7 @@ pub const LONGEST_CALL_MS: u64 = 30_000;
 pub const LONGEST_RETRY_AFTER_S: u32 = 3_600;
 
 /// What is to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `PUT`, `POST`, `DELETE`.
     pub method: &'static str,
@@ -26,6 +27,13 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// May be empty.
     pub body: Vec<u8>,
+}
+
+/// Without the values of headers: one of them is a secret.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}, {} bytes", self.method, self.url, self.body.len())
+    }
 }
 
 impl Request {

@@ -30,8 +30,8 @@
 //! confirmed the letter before, then the letter is gone for good. Had it not, the letter may still
 //! be *on its way* and arrive after the request to delete it. A request does not live longer than
 //! [`LONGEST_ON_ITS_WAY_MS`]: shells give up after 30 seconds, relays after ten. So "no such
-//! letter" must be heard [`ABSENCES`] times with that pause between; a clock that jumps ahead can
-//! cut one pause short, not both. The letter is not sent after it was withdrawn, not even to
+//! letter" must be heard [`ABSENCES`] times with that pause between; a clock that jumps can cut
+//! one pause short, not both. The letter is not sent after it was withdrawn, not even to
 //! delete it with certainty: what a person takes back stays on the device.
 
 use crate::call::{LONGEST_CALL_MS, Reply, Request, Trouble, trouble};
@@ -72,10 +72,12 @@ pub struct Item {
     pub mid: Mid,
     /// Where the relay is, as `https://post.example`.
     pub relay: String,
-    /// The capability to put a letter in, as text.
-    post: String,
-    /// The capability to withdraw it, as text.
-    delete: String,
+    /// The capability to put a letter in.
+    #[serde(serialize_with = "post_text", deserialize_with = "post")]
+    post: Post,
+    /// The capability to withdraw it.
+    #[serde(serialize_with = "delete_text", deserialize_with = "delete")]
+    delete: Delete,
     /// SHA-256 of the letter, 64 hexadecimal digits.
     pub sha256: String,
     /// The sealed letter; empty when it is not needed any more.
@@ -280,8 +282,8 @@ impl Item {
             sid: header.sid,
             mid: header.mid,
             relay: String::from(relay),
-            post: post.to_text(),
-            delete: delete.to_text(),
+            post: post.clone(),
+            delete: delete.clone(),
             sha256: hex(&sha256(&letter)),
             letter,
             sealed_day: day(now_ms),
@@ -302,10 +304,7 @@ impl Item {
     /// Reads a record. What a newer program wrote and what is damaged is not guessed at.
     pub fn from_record(record: &str) -> Result<Self, NotAnItem> {
         let item: Self = serde_json::from_str(record).map_err(|_| NotAnItem)?;
-        let whole = item.v == VERSION
-            && Post::parse(&item.post).is_ok()
-            && Delete::parse(&item.delete).is_ok()
-            && (item.letter_is_dropped() || item.letter_is_this_one());
+        let whole = item.v == VERSION && (item.letter_is_dropped() || item.letter_is_this_one());
         whole.then_some(item).ok_or(NotAnItem)
     }
 
@@ -398,8 +397,8 @@ impl Item {
         let path = wire::message(&self.mid.to_string(), &self.sid.to_string());
         match self.state {
             State::Sending { .. } => {
-                let mut request = Request::new("PUT", &self.relay, &path, &self.post);
-                let delete = Delete::parse(&self.delete).ok()?.hash().to_string();
+                let mut request = Request::new("PUT", &self.relay, &path, &self.post.to_text());
+                let delete = self.delete.hash().to_string();
                 request.headers.push((DELETE_HASH, delete));
                 request
                     .headers
@@ -408,7 +407,7 @@ impl Item {
                 Some((Asked::Post, request))
             }
             State::Withdrawing { attempts, .. } if attempts > 0 => {
-                let request = Request::new("DELETE", &self.relay, &path, &self.delete);
+                let request = Request::new("DELETE", &self.relay, &path, &self.delete.to_text());
                 Some((Asked::Withdraw, request))
             }
             _ => None,
@@ -517,7 +516,7 @@ impl Item {
             Some(office) if office.mid != self.mid => parked(Why::OtherMailbox),
             Some(office) => {
                 self.relay = String::from(office.relay);
-                self.post = office.post.to_text();
+                self.post = office.post.clone();
                 State::Sealed {
                     attempts,
                     pause: Pause::NONE,
@@ -646,6 +645,24 @@ fn sid<'de, D: Deserializer<'de>>(from: D) -> Result<Sid, D::Error> {
 fn mid<'de, D: Deserializer<'de>>(from: D) -> Result<Mid, D::Error> {
     let text = String::deserialize(from)?;
     Mid::parse(&text).map_err(|_| serde::de::Error::custom("not an id of a mailbox"))
+}
+
+fn post_text<S: Serializer>(post: &Post, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&post.to_text())
+}
+
+fn post<'de, D: Deserializer<'de>>(from: D) -> Result<Post, D::Error> {
+    let text = String::deserialize(from)?;
+    Post::parse(&text).map_err(|_| serde::de::Error::custom("not a capability to post"))
+}
+
+fn delete_text<S: Serializer>(delete: &Delete, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&delete.to_text())
+}
+
+fn delete<'de, D: Deserializer<'de>>(from: D) -> Result<Delete, D::Error> {
+    let text = String::deserialize(from)?;
+    Delete::parse(&text).map_err(|_| serde::de::Error::custom("not a capability to withdraw"))
 }
 
 fn as_base64<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {

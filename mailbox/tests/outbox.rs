@@ -34,7 +34,7 @@ fn item() -> Item {
     Item::new(
         letter(1),
         relay,
-        &Post([1; 16]),
+        &Post([4; 16]),
         &Delete([2; 32]),
         "Byen",
         NOW,
@@ -125,7 +125,7 @@ fn a_letter_is_put_at_its_own_address_with_its_secrets_in_headers_only() {
     let address = format!("https://post.example/v1/mailboxes/{mid}/messages/{sid}");
     assert_eq!(request.url, address);
     let expected = [
-        ("authorization", Post([1; 16]).authorization()),
+        ("authorization", Post([4; 16]).authorization()),
         ("vmb-delete-hash", Delete([2; 32]).hash().to_string()),
         ("content-type", String::from("application/octet-stream")),
     ];
@@ -396,6 +396,16 @@ fn withdrawals_come_first_and_then_what_was_tried_least() {
     assert_eq!(due(&[], NOW), None);
     assert_eq!(rest_ms(&all, NOW), Some(0));
     assert_eq!(rest_ms(&[sent(Some(&receipt()))], NOW), None);
+}
+
+#[test]
+fn no_secret_is_shown_to_whoever_prints_a_letter_or_its_request() {
+    let (item, _, request) = begun(item(), NOW);
+    let printed = format!("{item:?} {request:?}");
+    for secret in [Post([4; 16]).to_text(), Delete([2; 32]).to_text()] {
+        let (_, secret) = secret.rsplit_once('_').unwrap();
+        assert!(!printed.contains(secret));
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The only file of the relay that looks at a clock.
+//! The only file of the relay that knows what time of day it is.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

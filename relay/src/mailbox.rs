@@ -19,7 +19,7 @@ pub const LONGEST_ROOM_TTL_S: u64 = DAY;
 /// The longest a replaced post capability may still work (seconds): 180 days.
 pub const LONGEST_OVERLAP_S: u64 = 180 * DAY;
 
-/// A moment: seconds since 1970-01-01T00:00Z. Always an argument; only `clock.rs` looks.
+/// A moment: seconds since 1970-01-01T00:00Z. Always an argument; only `clock.rs` asks the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Now(pub u64);
 

@@ -16,13 +16,16 @@ use crate::config::{Config, Requests};
 use crate::http::{self, Relay, listen};
 use crate::log::{Level, Log};
 use crate::site::{self, SiteError};
-use crate::store::Store;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::{self, PostgresStore};
 use crate::store::sqlite::{OpenError, SqliteStore};
+use crate::store::{Store, StoreError};
 
 /// How often old letters are deleted, the WAL emptied, and counts written.
 const SWEEPS_EVERY: Duration = Duration::from_secs(3600);
+
+/// How often within that time rooms that are gone are deleted.
+const ROOMS_AN_HOUR: u32 = 12;
 
 /// Why a relay did not start.
 #[derive(Debug)]
@@ -154,31 +157,44 @@ fn started<S: Store>(relay: &Relay<S>, address: SocketAddr) {
 }
 
 /// Every hour, beginning at once: what is too old goes, and what was deleted leaves the files.
+/// Rooms go every few minutes.
 async fn sweep<S: Store>(relay: Arc<Relay<S>>) {
     loop {
-        let now = relay.clock.now();
-        match relay.store.expire(now).await {
-            Ok(swept) => {
-                let usage = relay.store.usage().await.unwrap_or_default();
-                let more = json!({
-                    "letters_expired": swept.letters,
-                    "tombstones_forgotten": swept.tombstones,
-                    "rooms_gone": swept.rooms,
-                    "days_behind": now.day().saturating_sub(swept.day),
-                    "mailboxes": usage.mailboxes,
-                    "letters_waiting": usage.waiting,
-                    "bytes": usage.bytes,
-                    "quota": usage.quota,
-                });
-                relay.log.line(now, Level::Info, "swept", more);
-            }
-            Err(error) => {
-                let more = json!({ "why": error.to_string() });
-                let message = "sweeping failed; the next one tries again";
-                relay.log.line(now, Level::Error, message, more);
+        sweep_all(&relay).await;
+        for _ in 0..ROOMS_AN_HOUR {
+            tokio::time::sleep(SWEEPS_EVERY / ROOMS_AN_HOUR).await;
+            if let Err(error) = relay.store.sweep_rooms(relay.clock.now()).await {
+                sweep_failed(&relay, &error);
             }
         }
-        tokio::time::sleep(SWEEPS_EVERY).await;
         relay.log.summary(relay.clock.now());
     }
+}
+
+async fn sweep_all<S: Store>(relay: &Relay<S>) {
+    let now = relay.clock.now();
+    let swept = match relay.store.expire(now).await {
+        Ok(swept) => swept,
+        Err(error) => return sweep_failed(relay, &error),
+    };
+    let usage = relay.store.usage().await.unwrap_or_default();
+    let more = json!({
+        "letters_expired": swept.letters,
+        "tombstones_forgotten": swept.tombstones,
+        "rooms_gone": swept.rooms,
+        "days_behind": now.day().saturating_sub(swept.day),
+        "mailboxes": usage.mailboxes,
+        "letters_waiting": usage.waiting,
+        "bytes": usage.bytes,
+        "quota": usage.quota,
+    });
+    relay.log.line(now, Level::Info, "swept", more);
+}
+
+fn sweep_failed<S: Store>(relay: &Relay<S>, error: &StoreError) {
+    let more = json!({ "why": error.to_string() });
+    let message = "sweeping failed; the next one tries again";
+    relay
+        .log
+        .line(relay.clock.now(), Level::Error, message, more);
 }

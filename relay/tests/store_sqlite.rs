@@ -62,20 +62,24 @@ fn sid(number: u32) -> Sid {
 
 /// A letter of which no piece is like a piece of another.
 fn letter(mid: Mid, number: u32) -> Letter {
+    letter_of(LetterKind::Submission, mid, number)
+}
+
+fn letter_of(kind: LetterKind, mid: Mid, number: u32) -> Letter {
     let header = Header {
         suite: 1,
-        kind: LetterKind::Submission,
+        kind,
         kid: Kid([4; 8]),
         mid,
         sid: sid(number),
     };
     let mut bytes = header.to_bytes().to_vec();
     let mut block = sha256(&[mid.0.as_slice(), &number.to_be_bytes()].concat());
-    while bytes.len() < LetterKind::Submission.total() {
+    while bytes.len() < kind.total() {
         block = sha256(&block);
         bytes.extend_from_slice(&block);
     }
-    bytes.truncate(LetterKind::Submission.total());
+    bytes.truncate(kind.total());
     Letter::read(bytes, &mid, &sid(number), DELETE).unwrap()
 }
 
@@ -158,6 +162,31 @@ fn deleted_letters_leave_no_byte_in_the_files() {
         let files = Pieces::of(folder.path());
         assert!((20..40).all(|number| files.count(&letter(mid(1), number)) == 0));
         assert!((0..10).all(|number| files.count(&letter(mid(3), number)) == 0));
+    });
+}
+
+#[test]
+fn a_room_leaves_the_files_in_minutes() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("relay.sqlite");
+    let store = SqliteStore::open(&path, Quotas::default()).unwrap();
+    run(async {
+        let room = NewMailbox {
+            kind: Kind::Room,
+            post: POST,
+            owner: OWNER,
+            ttl_s: 3600,
+            grant: None,
+        };
+        store.create_mailbox(mid(1), room, NOW).await.unwrap();
+        let answer = letter_of(LetterKind::RoomAnswer, mid(1), 1);
+        let posted = store.post(mid(1), POST, answer.clone(), NOW).await;
+        assert!(matches!(posted, Ok(Posted::Stored(_))));
+        let over = NOW.0 + 3600 + 600;
+        assert_eq!(store.sweep_rooms(Now(over - 1)).await, Ok(0));
+        assert!(Pieces::of(folder.path()).count(&answer) > 50);
+        assert_eq!(store.sweep_rooms(Now(over)).await, Ok(1));
+        assert_eq!(Pieces::of(folder.path()).count(&answer), 0);
     });
 }
 

@@ -11,7 +11,7 @@
 pub struct Refused;
 
 #[cfg(target_arch = "wasm32")]
-pub use browser::Database;
+pub use browser::{Database, exists};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
@@ -152,6 +152,23 @@ mod browser {
                 .call3(&self.0, &TABLE.into(), &mode.into(), &options)?
                 .dyn_into()?)
         }
+    }
+
+    /// Whether there is a database of that name; looking makes none. A browser that cannot tell
+    /// says no.
+    pub async fn exists(name: &str) -> bool {
+        let list = async {
+            let factory = factory()?;
+            let method: Function = Reflect::get(&factory, &"databases".into())?.dyn_into()?;
+            let asked: Promise = method.call0(&factory)?.dyn_into()?;
+            let list: Array = JsFuture::from(asked).await?.dyn_into()?;
+            Ok::<_, Refused>(list)
+        };
+        let is_this = |it: JsValue| {
+            let own = Reflect::get(&it, &"name".into());
+            own.is_ok_and(|own| own.as_string().as_deref() == Some(name))
+        };
+        list.await.is_ok_and(|list| list.into_iter().any(is_this))
     }
 
     /// Deletes a database with everything in it.

@@ -61,6 +61,23 @@ fn all() -> Sending {
     }
 }
 
+/// Fetches the piece when letters of an earlier visit lie on this device.
+///
+/// The note of them is looked at and the database too: a browser that was killed may have lost
+/// the one while it has the other.
+pub fn resume(session: Session) {
+    #[cfg(target_arch = "wasm32")]
+    leptos::task::spawn_local(async move {
+        use crate::browser::{database, storage};
+        if storage::has_letters() || database::exists(storage::LETTERS).await {
+            storage::note_letters();
+            load(session);
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = session;
+}
+
 /// Fetches the piece and starts it; says when that failed.
 pub fn load(session: Session) {
     if session.sending.get_untracked().is_some() {

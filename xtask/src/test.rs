@@ -11,7 +11,7 @@ use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::tools::WASM_TARGET;
-use crate::{build, fuzz, tools};
+use crate::{build, fuzz, tools, wasm};
 
 /// One half of the tests, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -120,18 +120,23 @@ fn clippy(project: &Project, _: &[String]) -> Outcome {
 }
 
 fn clippy_wasm(project: &Project, _: &[String]) -> Outcome {
-    shell::run(cargo(project).args([
-        "clippy",
-        "-p",
-        "vaekstspejl",
-        "--lib",
-        "--target",
-        WASM_TARGET,
-        "--",
-        "-D",
-        "warnings",
-    ]))
-    .into()
+    // One after the other: together, the app would be looked at with the start it has alone.
+    ["vaekstspejl", "vaekstspejl-console"]
+        .into_iter()
+        .try_for_each(|package| {
+            shell::run(cargo(project).args([
+                "clippy",
+                "-p",
+                package,
+                "--lib",
+                "--target",
+                WASM_TARGET,
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        })
+        .into()
 }
 
 fn native(project: &Project, _: &[String]) -> Outcome {
@@ -220,6 +225,7 @@ fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, C
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("removing {}", report.display()))?;
     }
+    let vectors = wasm::vectors(project)?;
     let mut demonstration = Demonstration::of_tests(project)?;
     let address = demonstration.serve(project, ANY_PORT)?;
     let succeeded = shell::run_reading(
@@ -229,6 +235,7 @@ fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, C
             .env("VAEKST_URL", format!("http://{address}/"))
             .envs(demonstration.environment())
             .env("VAEKST_DIST", project.dist())
+            .env("VAEKST_VECTORS", vectors)
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         |_| {},

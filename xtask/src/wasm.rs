@@ -58,7 +58,7 @@ pub struct Program {
 
 /// Compiles, splits, binds and optimises the app.
 pub fn compile(project: &Project) -> Result<Program> {
-    let compiled = cargo_build(project, "vaekstspejl")?;
+    let compiled = cargo_build(project, &["-p", "vaekstspejl", "--lib"], "vaekstspejl")?;
     let scratch = project.scratch();
     let (folder, main) = (scratch.join("split"), scratch.join("main.wasm"));
     if folder.exists() {
@@ -89,7 +89,8 @@ pub fn compile(project: &Project) -> Result<Program> {
 
 /// Compiles, binds and optimises a program of one piece.
 pub fn compile_whole(project: &Project, package: &str) -> Result<Program> {
-    let (glue, bound) = bind(&cargo_build(project, package)?)?;
+    let module = package.replace('-', "_");
+    let (glue, bound) = bind(&cargo_build(project, &["-p", package, "--lib"], &module)?)?;
     let before = project.scratch().join(format!("{package}.wasm"));
     fs::write(&before, bound).with_context(|| format!("writing {}", before.display()))?;
     Ok(Program {
@@ -98,6 +99,32 @@ pub fn compile_whole(project: &Project, package: &str) -> Result<Program> {
         glue,
         link: String::new(),
     })
+}
+
+/// The test vectors of the envelope as a program for a page: compiled as the app is, so that
+/// what holds there holds in what is shipped; not shipped itself, and so not optimised.
+///
+/// Gives the folder in which `vectors.js` and `vectors.wasm` are.
+pub fn vectors(project: &Project) -> Result<PathBuf> {
+    let what = [
+        "-p",
+        "vaekstspejl-envelope",
+        "--features",
+        "testing",
+        "--example",
+        "browser_vectors",
+    ];
+    let (glue, bound) = bind(&cargo_build(project, &what, "examples/browser_vectors")?)?;
+    let folder = project.scratch().join("vectors");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    for (name, bytes) in [
+        ("vectors.js", glue.as_bytes()),
+        ("vectors.wasm", bound.as_slice()),
+    ] {
+        let file = folder.join(name);
+        fs::write(&file, bytes).with_context(|| format!("writing {}", file.display()))?;
+    }
+    Ok(folder)
 }
 
 /// Cuts the module at its split points; gives the files of the pieces after the first.
@@ -145,23 +172,16 @@ pub fn bundle(project: &Project, glue: &str, link: &str) -> Result<String> {
     fs::read_to_string(&after).with_context(|| format!("reading {}", after.display()))
 }
 
-fn cargo_build(project: &Project, package: &str) -> Result<PathBuf> {
+/// Compiles `what` for the browser; gives the file of its module.
+fn cargo_build(project: &Project, what: &[&str], module: &str) -> Result<PathBuf> {
     shell::run(
         shell::cargo(project)
-            .args([
-                "build",
-                "--profile",
-                "wasm",
-                "--target",
-                WASM_TARGET,
-                "-p",
-                package,
-                "--lib",
-            ])
+            .args(["build", "--profile", "wasm", "--target", WASM_TARGET])
+            .args(what)
             .args(["--config", &remap(project)]),
     )?;
-    let module = format!("{}.wasm", package.replace('-', "_"));
-    Ok(project.target().join(WASM_TARGET).join("wasm").join(module))
+    let folder = project.target().join(WASM_TARGET).join("wasm");
+    Ok(folder.join(format!("{module}.wasm")))
 }
 
 /// Folder names of the building machine do not belong in what is shipped, and without them

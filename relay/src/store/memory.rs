@@ -79,6 +79,13 @@ impl World {
         now.day().max(self.swept_day.unwrap_or(0))
     }
 
+    /// Rooms that are gone leave nothing; how many there were.
+    fn sweep_rooms(&mut self, now: Now) -> u64 {
+        let before = self.boxes.len();
+        self.boxes.retain(|_, found| !found.mailbox.is_gone(now));
+        count(before.saturating_sub(self.boxes.len()))
+    }
+
     fn bytes(&self) -> u64 {
         let all = self.boxes.values();
         all.map(|found| found.mailbox.waiting_bytes).sum()
@@ -387,15 +394,17 @@ impl Store for MemoryStore {
         Ok(Found::Done)
     }
 
+    async fn sweep_rooms(&self, now: Now) -> Result<u64, StoreError> {
+        Ok(self.world().sweep_rooms(now))
+    }
+
     async fn expire(&self, now: Now) -> Result<Swept, StoreError> {
         let mut world = self.world();
         let day = mailbox::swept_day(world.swept_day, now.day());
         world.swept_day = Some(day);
-        let before = world.boxes.len();
-        world.boxes.retain(|_, found| !found.mailbox.is_gone(now));
         let mut swept = Swept {
             day,
-            rooms: count(before.saturating_sub(world.boxes.len())),
+            rooms: world.sweep_rooms(now),
             ..Swept::default()
         };
         for found in world.boxes.values_mut() {

@@ -251,7 +251,15 @@ pub trait Store: Send + Sync + 'static {
         now: Now,
     ) -> impl Future<Output = Result<Found, StoreError>> + Send;
 
-    /// Deletes what is too old and makes all deletion real on disk. To be called hourly.
+    /// Deletes rooms that are gone, with their bytes on disk; how many. To be called every few
+    /// minutes, because a room's end is promised in minutes. A store that can do without may leave
+    /// it to [`Store::expire`].
+    fn sweep_rooms(&self, _now: Now) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        async { Ok(0) }
+    }
+
+    /// Deletes what is too old and makes all deletion real on disk. To be called hourly: each call
+    /// goes at most one day further.
     fn expire(&self, now: Now) -> impl Future<Output = Result<Swept, StoreError>> + Send;
 
     /// Writes something and has it on disk: whether letters could be taken now.

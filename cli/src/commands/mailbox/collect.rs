@@ -1,18 +1,22 @@
 //! What goes over the line: fetching, acknowledging, deleting, making a mailbox. The order is
 //! list → store → confirm; what is not on the disk is never confirmed.
 
-use super::{folder::Folder, line};
+use super::{folder::Folder, key, line};
 use crate::{Output, fault::Fault, words::Words};
 use serde_json::json;
-use vaekstspejl_envelope::{Admin, KeyFile, Sid};
+use vaekstspejl_envelope::{Admin, KeyFile, Post, Sid};
 use vaekstspejl_mailbox::{
     call::{Request, Trouble, trouble},
     inbox::{self, Event},
-    wire::{self, Kind, NewMailbox, Page},
+    wire::{self, Kind, NewMailbox, Page, RotatePost},
 };
 
 /// How long a relay keeps a letter nobody collects: 90 days (seconds).
 const KEEP_S: u64 = 90 * 86_400;
+
+/// How long an old capability for posting works, because old settings live so long: 30 days
+/// (seconds).
+const OVERLAP_S: u64 = 30 * 86_400;
 
 /// A past that differs is read from the beginning once; a relay that tells a third is left alone.
 const MOST_DIFFERENCES: usize = 2;
@@ -204,6 +208,26 @@ pub fn register(file: &KeyFile, admin: &Admin) -> Result<(), Fault> {
         body: serde_json::to_vec(&new).expect("text and numbers become JSON"),
     };
     expect(&request, 201)
+}
+
+/// Makes a new capability for posting, and tells the relay.
+pub fn renew_post(file: &KeyFile) -> Result<Post, Fault> {
+    let post = key::new_post()?;
+    let body = RotatePost {
+        post_hash: post.hash().to_string(),
+        overlap_s: OVERLAP_S,
+    };
+    let request = Request {
+        method: "POST",
+        url: [&url(file), "/rotate-post"].concat(),
+        headers: vec![
+            ("authorization", file.owner().authorization()),
+            ("content-type", "application/json".to_owned()),
+        ],
+        body: serde_json::to_vec(&body).expect("text and numbers become JSON"),
+    };
+    expect(&request, 204)?;
+    Ok(post)
 }
 
 fn url(file: &KeyFile) -> String {

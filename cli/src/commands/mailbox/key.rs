@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use vaekstspejl_envelope::{
-    Admin, Cost, KeyFile, KeyFileError, Office,
+    Admin, Cost, KeyFile, KeyFileError, Office, Post,
     key_file::{self, LONGEST_TEXT},
     passphrase::{self, DANISH},
 };
@@ -87,9 +87,15 @@ impl KeyArgs {
         self.write(file, drawn)
     }
 
-    /// Adds a key.
-    pub fn rotate(&self, new_passphrase: bool, destroy_expired: bool) -> Result<Made, Fault> {
+    /// Adds a key; takes over a new capability for posting, if there is one.
+    pub fn rotate(
+        &self,
+        new_passphrase: bool,
+        destroy_expired: bool,
+        post: Option<Post>,
+    ) -> Result<Made, Fault> {
         let mut file = self.open()?;
+        file.post = post.unwrap_or(file.post);
         let day = today::days();
         let mut destroyed = Vec::new();
         if destroy_expired {
@@ -181,6 +187,11 @@ pub fn admin_token(path: &Path) -> Result<Admin, Fault> {
             "`vaekst-relay admin-token` makes one; it begins with vmb1_a_",
         )
     })
+}
+
+/// A new capability for posting.
+pub fn new_post() -> Result<Post, Fault> {
+    Ok(Post::random(&mut random()?))
 }
 
 fn draw() -> Result<String, Fault> {

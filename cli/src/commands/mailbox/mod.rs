@@ -155,6 +155,9 @@ pub struct Rotate {
     /// Put the file under a new passphrase as well
     #[arg(long)]
     new_passphrase: bool,
+    /// Also renew what allows posting, after a flood of junk; the old works for 30 days more
+    #[arg(long)]
+    new_post: bool,
     /// Destroy retired keys that no letter can need any more
     #[arg(long)]
     destroy_expired: bool,
@@ -333,7 +336,16 @@ fn count(folder: &Path, args: &Statistics) -> Result<Output, Fault> {
 
 fn rotate(args: &Rotate) -> Result<Output, Fault> {
     let words = Words::of(&args.form.lang);
-    let rotated = args.key.rotate(args.new_passphrase, args.destroy_expired)?;
+    // First the relay: a new capability in the file that the relay does not know would turn every
+    // letter away, the other way round the old one still works.
+    let post = if args.new_post {
+        Some(collect::renew_post(&args.key.open()?)?)
+    } else {
+        None
+    };
+    let rotated = args
+        .key
+        .rotate(args.new_passphrase, args.destroy_expired, post)?;
     let file = &rotated.file;
     if args.form.json {
         let mut all = key::as_json(file);

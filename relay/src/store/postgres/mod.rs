@@ -228,6 +228,20 @@ impl PostgresStore {
             .map_err(|failure| StoreError::from(&failure))
     }
 
+    /// Some at a time, so that nobody waits for long; how many.
+    async fn delete_gone_rooms(&self, now: Now) -> Result<u64, StoreError> {
+        let mut rooms = 0_u64;
+        loop {
+            let gone = self
+                .change(move |tx| Box::pin(sql::delete_gone_rooms(tx, now, SWEPT_TOGETHER)))
+                .await?;
+            rooms = rooms.saturating_add(gone);
+            if gone < u64::from(SWEPT_TOGETHER) {
+                return Ok(rooms);
+            }
+        }
+    }
+
     /// Writes the table of bytes anew if any were deleted. Deleting only marks: until then the
     /// bytes stay in the files, and overwriting first would only write another version elsewhere.
     async fn rewrite(&self) -> Result<(), Failure> {
@@ -711,6 +725,15 @@ impl Store for PostgresStore {
         .await
     }
 
+    async fn sweep_rooms(&self, now: Now) -> Result<u64, StoreError> {
+        let rooms = self.delete_gone_rooms(now).await?;
+        if rooms > 0 {
+            let rewritten = self.rewrite().await;
+            rewritten.map_err(|failure| StoreError::from(&failure))?;
+        }
+        Ok(rooms)
+    }
+
     /// Deleted bytes leave the table's file within this call, or, when somebody else still reads
     /// an older state (a backup), within the next. They leave PostgreSQL's log only when the
     /// server is set up for it.
@@ -718,18 +741,10 @@ impl Store for PostgresStore {
         let day = self.change(move |tx| Box::pin(sweep_day(tx, now))).await?;
         let mut swept = Swept {
             day,
+            rooms: self.delete_gone_rooms(now).await?,
             ..Swept::default()
         };
         let enough = u64::from(SWEPT_TOGETHER);
-        loop {
-            let rooms = self
-                .change(move |tx| Box::pin(sql::delete_gone_rooms(tx, now, SWEPT_TOGETHER)))
-                .await?;
-            swept.rooms = swept.rooms.saturating_add(rooms);
-            if rooms < enough {
-                break;
-            }
-        }
         loop {
             let old = self.ask(move |db| Box::pin(sql::with_old_letters(db, day)));
             let Some(mid) = old.await? else {

@@ -128,6 +128,19 @@ impl SqliteStore {
         })
     }
 
+    /// Each in its own transaction, so that nobody waits for long; how many.
+    async fn delete_gone_rooms(&self, now: Now) -> Result<u64, StoreError> {
+        let gone = self.readers.ask(move |db| sql::gone_rooms(db, now)).await?;
+        let mut rooms = 0_u64;
+        for room in gone {
+            self.writer
+                .change(move |db| sql::delete_mailbox(db, room))
+                .await?;
+            rooms = rooms.saturating_add(1);
+        }
+        Ok(rooms)
+    }
+
     /// Writes a copy of a database, also while a relay works on it, and checks the copy. The copy
     /// appears under its name only when it is whole.
     pub fn backup(from: &Path, to: &Path) -> Result<(), OpenError> {
@@ -590,22 +603,21 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn sweep_rooms(&self, now: Now) -> Result<u64, StoreError> {
+        let rooms = self.delete_gone_rooms(now).await?;
+        if rooms > 0 {
+            self.writer.alone(checkpoint).await?;
+        }
+        Ok(rooms)
+    }
+
     async fn expire(&self, now: Now) -> Result<Swept, StoreError> {
         let day = self.writer.change(move |db| sweep_day(db, now)).await?;
         let mut swept = Swept {
             day,
+            rooms: self.delete_gone_rooms(now).await?,
             ..Swept::default()
         };
-        for room in self
-            .writer
-            .change(move |db| sql::gone_rooms(db, now))
-            .await?
-        {
-            self.writer
-                .change(move |db| sql::delete_mailbox(db, room))
-                .await?;
-            swept.rooms = swept.rooms.saturating_add(1);
-        }
         loop {
             let letters = self
                 .writer
