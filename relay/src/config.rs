@@ -112,9 +112,12 @@ pub struct App {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreConfig {
-    /// The database file; made at the first start.
+    /// The database file; made at the first start. Not used when there is a `database`.
     pub path: PathBuf,
-    /// Bytes the database may take. A tenth is kept for offices that collect.
+    /// A PostgreSQL database, as `postgres://user@host/name`; empty: the file.
+    pub database: String,
+    /// Bytes the database may take. A tenth is kept for offices that collect. In PostgreSQL, bytes
+    /// of letters only.
     pub max_bytes: u64,
 }
 
@@ -122,6 +125,7 @@ impl Default for StoreConfig {
     fn default() -> Self {
         Self {
             path: PathBuf::from("relay.sqlite"),
+            database: String::new(),
             max_bytes: 4 << 30,
         }
     }

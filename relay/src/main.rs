@@ -123,6 +123,9 @@ fn log_mistakes(log: &Arc<Log>) {
 }
 
 fn backup(config: &Config, to: &Path) -> Result<(), String> {
+    if !config.store.database.is_empty() {
+        return Err("letters are in PostgreSQL; copy them with pg_dump".to_owned());
+    }
     SqliteStore::backup(&config.store.path, to).map_err(|error| error.to_string())?;
     println!("{}", to.display());
     Ok(())

@@ -16,6 +16,8 @@ use crate::config::{Config, Requests};
 use crate::http::{self, Relay, listen};
 use crate::log::{Level, Log};
 use crate::site::{self, SiteError};
+#[cfg(feature = "postgres")]
+use crate::store::postgres::{self, PostgresStore};
 use crate::store::sqlite::{OpenError, SqliteStore};
 use crate::store::{Store, StoreError};
 
@@ -32,6 +34,11 @@ pub enum StartError {
     Clock,
     /// The store could not be opened.
     Store(OpenError),
+    /// The database on a server could not be opened.
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::OpenError),
+    /// This program knows SQLite only.
+    NoPostgres,
     /// The app's folder cannot be served.
     Site(SiteError),
     /// The address could not be listened on.
@@ -45,6 +52,12 @@ impl fmt::Display for StartError {
                 "the clock of this machine is before 2026. Letters would get wrong dates; set it",
             ),
             Self::Store(error) => error.fmt(f),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(error) => error.fmt(f),
+            Self::NoPostgres => f.write_str(
+                "store.database is set, but this program was built without PostgreSQL. \
+                 Build it with the feature `postgres`, or leave store.database empty",
+            ),
             Self::Site(error) => write!(f, "site.folder: {error}"),
             Self::Listen(address, error) => write!(
                 f,
@@ -56,16 +69,28 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// Runs a relay on SQLite until `stop` is ready. `ready` hears the address once letters are taken.
+/// Runs a relay on the store it is set up for until `stop` is ready. `ready` hears the address
+/// once letters are taken.
 pub async fn run(
     config: Config,
     log: Arc<Log>,
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
-    let store =
-        SqliteStore::open(&config.store.path, config.quotas()).map_err(StartError::Store)?;
-    run_on(store, config, log, ready, stop).await
+    if config.store.database.is_empty() {
+        let store =
+            SqliteStore::open(&config.store.path, config.quotas()).map_err(StartError::Store)?;
+        return run_on(store, config, log, ready, stop).await;
+    }
+    #[cfg(feature = "postgres")]
+    {
+        let store = PostgresStore::open(&config.store.database, config.quotas())
+            .await
+            .map_err(StartError::Postgres)?;
+        run_on(store, config, log, ready, stop).await
+    }
+    #[cfg(not(feature = "postgres"))]
+    Err(StartError::NoPostgres)
 }
 
 /// The same on any store.

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the engine alone, the bytes, and the app in a throttled browser; the
-//! figures go into docs/performance.md.
+//! `cargo xtask bench`: the engine alone, the bytes, the app in a throttled browser, and the relay
+//! under load; the figures go into docs/performance.md.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::build::Built;
@@ -14,13 +15,41 @@ use crate::compress::grouped;
 use crate::demonstration::{ANY_PORT, Demonstration};
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
-use crate::{build, tools};
+use crate::{bench_relay, build, tools};
 
-const BEGIN: &str = "<!-- measured: begin -->";
-const END: &str = "<!-- measured: end -->";
+/// One part of the measures, for developers in a hurry.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// The engine, the sizes and the browser
+    App,
+    /// The relay under load, on both stores
+    Relay,
+}
 
-/// Measures everything and writes the tables.
-pub fn bench(project: &Project, runs: u32) -> Result<()> {
+/// Measures everything, or one part, and writes the tables.
+pub fn bench(project: &Project, runs: u32, only: Option<Part>) -> Result<()> {
+    if only != Some(Part::Relay) {
+        write(project, "measured", &app(project, runs)?)?;
+    }
+    if only != Some(Part::App) {
+        write(project, "relay", &bench_relay::bench(project)?)?;
+    }
+    Ok(())
+}
+
+/// Puts a text between its marks.
+fn write(project: &Project, part: &str, text: &str) -> Result<()> {
+    println!("\n{text}");
+    let file = project.path("docs/performance.md");
+    let page = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    fs::write(&file, between_marks(&page, part, text)?)
+        .with_context(|| format!("writing {}", file.display()))?;
+    println!("written to docs/performance.md");
+    Ok(())
+}
+
+/// The engine, the sizes and the browser.
+fn app(project: &Project, runs: u32) -> Result<String> {
     let begun = SystemTime::now();
     tools::ensure_for_build(project)?;
     tools::ensure_for_browser(project)?;
@@ -39,13 +68,7 @@ pub fn bench(project: &Project, runs: u32) -> Result<()> {
     text.push_str(&browser_table(&browser, &built)?);
     text.push_str(&engine_table(&engine));
     text.push_str(&size_table(&built));
-    println!("\n{text}");
-    let file = project.path("docs/performance.md");
-    let page = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-    fs::write(&file, between_marks(&page, &text)?)
-        .with_context(|| format!("writing {}", file.display()))?;
-    println!("written to docs/performance.md");
-    Ok(())
+    Ok(text)
 }
 
 /// Runs the measuring script against the served app.
@@ -247,15 +270,17 @@ fn criterion_medians(folder: &Path, since: SystemTime) -> Result<Vec<(String, f6
     Ok(medians)
 }
 
-/// Puts the text between the two marks of the page.
-fn between_marks(page: &str, text: &str) -> Result<String> {
-    let parts = page.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
+/// Puts the text between the two marks of its part of the page.
+fn between_marks(page: &str, part: &str, text: &str) -> Result<String> {
+    let begin = format!("<!-- {part}: begin -->");
+    let end = format!("<!-- {part}: end -->");
+    let parts = page.split_once(&begin).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(&end)?;
         Some((before, after))
     });
     let (before, after) =
-        parts.with_context(|| format!("docs/performance.md needs the marks {BEGIN} and {END}"))?;
-    Ok(format!("{before}{BEGIN}\n{text}{END}{after}"))
+        parts.with_context(|| format!("docs/performance.md needs the marks {begin} and {end}"))?;
+    Ok(format!("{before}{begin}\n{text}{end}{after}"))
 }
 
 #[cfg(test)]
@@ -276,11 +301,13 @@ mod tests {
 
     #[test]
     fn only_what_is_between_the_marks_changes() {
-        let page = format!("# Title\n{BEGIN}\nold\n{END}\nmore\n");
-        let once = between_marks(&page, "new\n").unwrap();
-        assert_eq!(once, format!("# Title\n{BEGIN}\nnew\n{END}\nmore\n"));
-        assert_eq!(between_marks(&once, "new\n").unwrap(), once);
-        assert!(between_marks("no marks", "new").is_err());
+        let page =
+            |text| format!("# Title\n<!-- part: begin -->\n{text}<!-- part: end -->\nmore\n");
+        let once = between_marks(&page("old\n"), "part", "new\n").unwrap();
+        assert_eq!(once, page("new\n"));
+        assert_eq!(between_marks(&once, "part", "new\n").unwrap(), once);
+        assert!(between_marks("no marks", "part", "new").is_err());
+        assert!(between_marks(&page("old\n"), "other", "new").is_err());
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! the targets of fuzz/. [`tools`] installs what is missing, [`shell`] runs other programs.
 
 mod bench;
+mod bench_relay;
 mod build;
 mod compress;
 mod console;
@@ -72,11 +73,14 @@ enum Command {
         #[arg(last = true)]
         browser: Vec<String>,
     },
-    /// Measure the engine, the sizes and the browser; write docs/performance.md
+    /// Measure the engine, the sizes, the browser and the relay; write docs/performance.md
     Bench {
         /// How often each browser measure is repeated; the median counts
         #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(5..))]
         runs: u32,
+        /// Only one part, while developing
+        #[arg(long, value_enum)]
+        only: Option<bench::Part>,
     },
     /// Try to break the parsers with made-up inputs, each target in turn
     Fuzz {
@@ -95,7 +99,7 @@ fn main() -> ExitCode {
         Command::Build { console: true } => build::console_only(&project),
         Command::Build { console: false } => build::build_within_budget(&project, None).map(drop),
         Command::Test { only, browser } => test::test(&project, only, &browser),
-        Command::Bench { runs } => bench::bench(&project, runs),
+        Command::Bench { runs, only } => bench::bench(&project, runs, only),
         Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),
     };
     match done {

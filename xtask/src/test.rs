@@ -140,6 +140,9 @@ fn clippy_wasm(project: &Project, _: &[String]) -> Outcome {
 }
 
 fn native(project: &Project, _: &[String]) -> Outcome {
+    if let Err(error) = tools::ensure_postgres(project) {
+        return Err(error).into();
+    }
     let mut count = Count::default();
     let succeeded = shell::run_reading(
         cargo(project).args(["test", "--workspace", "--all-features", "--no-fail-fast"]),

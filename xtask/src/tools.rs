@@ -22,6 +22,9 @@ const BROWSER_PACKAGES: [(&str, &str); 3] = [
     ("pdftotext", "poppler-utils"),
 ];
 
+/// The folder where Debian keeps servers by version.
+const POSTGRES: &str = "/usr/lib/postgresql";
+
 /// What a build needs: the wasm target, Node and the npm packages of package-lock.json.
 pub fn ensure_for_build(project: &Project) -> Result<()> {
     ensure_wasm_target(project)?;
@@ -39,21 +42,63 @@ pub fn ensure_for_browser(project: &Project) -> Result<()> {
         })
         .map(|(_, package)| *package)
         .collect();
-    if missing.is_empty() {
+    install(
+        project,
+        &missing,
+        "the browser tests",
+        "name the browser in CHROMIUM",
+    )
+}
+
+/// What the tests of the relay's second store need: a PostgreSQL they can start by themselves.
+pub fn ensure_postgres(project: &Project) -> Result<()> {
+    let debian = std::fs::read_dir(POSTGRES)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|version| version.path().join("bin/initdb").is_file());
+    if debian || on_path("initdb").is_some() {
         return Ok(());
     }
-    let install = format!("apt-get install -y {}", missing.join(" "));
+    install(
+        project,
+        &["postgresql"],
+        "the tests of PostgreSQL",
+        "put the folder with `initdb` into PATH",
+    )
+}
+
+/// What measuring the relay needs besides: a program that makes the disk slow on purpose.
+pub fn ensure_strace(project: &Project) -> Result<()> {
+    let missing: &[&str] = match on_path("strace") {
+        Some(_) => &[],
+        None => &["strace"],
+    };
+    install(
+        project,
+        missing,
+        "the relay's benchmarks",
+        "put it into PATH",
+    )
+}
+
+/// Installs Debian packages, or says who has to, and what else to do.
+fn install(project: &Project, packages: &[&str], who: &str, or_else: &str) -> Result<()> {
+    if packages.is_empty() {
+        return Ok(());
+    }
     let Some(apt) = apt_as_root(project) else {
         bail!(
-            "the browser tests need {}: as root, run `{install}` (Debian), or install them your system's way and name the browser in CHROMIUM",
-            missing.join(", ")
+            "{who} need {}: as root, run `apt-get install -y {}` (Debian), or install them your system's way and {or_else}",
+            packages.join(", "),
+            packages.join(" ")
         );
     };
     shell::run(apt_get(project, &apt).arg("update"))?;
     shell::run(
         apt_get(project, &apt)
             .args(["install", "-y"])
-            .args(&missing),
+            .args(packages),
     )
 }
 

@@ -1,6 +1,6 @@
 //! What a store must do, whatever keeps the bytes. [`memory`] is the reference, [`sqlite`] is
-//! what most relays run on. The rules themselves are in [`crate::mailbox`]; a store only applies
-//! them inside its transactions. No store looks at a clock, and none learns an address.
+//! what most relays run on, `postgres` what several relays share. The rules themselves are in
+//! [`crate::mailbox`]; a store only applies them inside its transactions. No store looks at a clock, and none learns an address.
 //!
 //! Promises of every implementation, each a test of the shared suite:
 //! - An outcome is only returned when it is durable: after the commit, on disk.
@@ -11,6 +11,8 @@
 //! - A wrong capability is the same outcome as a mailbox that does not exist.
 
 pub mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 
 use std::fmt;

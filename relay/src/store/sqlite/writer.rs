@@ -14,8 +14,10 @@ use crate::store::StoreError;
 
 /// The most changes in one transaction.
 const MOST_TOGETHER: usize = 64;
-/// How long a busy writer waits for more. An idle one does not wait.
-const GATHERING: Duration = Duration::from_millis(2);
+/// How long a busy writer waits for more: this part of what its last commit took, at the most …
+const GATHERING_PART: u32 = 3;
+/// … this. An idle one does not wait.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// A change: may be tried more than once, takes effect once.
 trait Change: Send {
@@ -132,7 +134,7 @@ fn stopped() -> StoreError {
 }
 
 fn run(mut connection: Connection, work: &Receiver<Work>) {
-    let mut last = 0;
+    let mut last = Last::default();
     while let Ok(first) = work.recv() {
         let mut batch = Vec::new();
         let mut then_alone = None;
@@ -141,26 +143,51 @@ fn run(mut connection: Connection, work: &Receiver<Work>) {
             Work::Alone(alone) => then_alone = Some(alone),
         }
         if then_alone.is_none() {
-            then_alone = gather(work, &mut batch, last);
+            then_alone = gather(work, &mut batch, &last);
         }
-        last = batch.len();
+        let begun = Instant::now();
+        last.together = batch.len();
         commit(&mut connection, batch);
+        last.took = begun.elapsed();
         if let Some(alone) = then_alone {
             alone(&connection);
         }
     }
 }
 
+/// The transaction before this one.
+#[derive(Default)]
+struct Last {
+    together: usize,
+    took: Duration,
+}
+
 /// Takes what is there already, and when the last transaction was a shared one, waits a moment
-/// for as many again: those who were just answered are about to send their next letter.
-fn gather(work: &Receiver<Work>, batch: &mut Vec<Box<dyn Change>>, last: usize) -> Option<Alone> {
-    let begun = Instant::now();
+/// for as many again: those who were just answered are about to send their next letter. Without
+/// that, senders fall into two halves that wait for each other's disk. The slower the disk, the
+/// more a moment is worth.
+fn gather(work: &Receiver<Work>, batch: &mut Vec<Box<dyn Change>>, last: &Last) -> Option<Alone> {
+    let mut until = None;
     while batch.len() < MOST_TOGETHER {
-        let wait = match batch.len() < last {
-            true => GATHERING.saturating_sub(begun.elapsed()),
-            false => Duration::ZERO,
+        let next = match work.try_recv() {
+            Ok(next) => Ok(next),
+            Err(_) if last.together < 2 => break,
+            Err(_) => {
+                // as many as are here, and as many as were just answered
+                let (expected, until) = *until.get_or_insert_with(|| {
+                    let wait = (last.took / GATHERING_PART).min(GATHERING);
+                    (
+                        batch.len().saturating_add(last.together),
+                        Instant::now() + wait,
+                    )
+                });
+                if batch.len() >= expected {
+                    break;
+                }
+                work.recv_timeout(until.saturating_duration_since(Instant::now()))
+            }
         };
-        match work.recv_timeout(wait) {
+        match next {
             Ok(Work::Change(change)) => batch.push(change),
             Ok(Work::Alone(alone)) => return Some(alone),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
