@@ -30,15 +30,35 @@ impl Now {
     }
 }
 
-/// The day by which a store deletes: never back, and at most one day further with each sweep.
-///
-/// A clock that jumps years ahead for an hour then costs a day's letters at most, not all.
-/// Sweeps are hourly, so a relay that was off for a month has caught up after 30 hours.
-pub fn swept_day(last: Option<u32>, today: u32) -> u32 {
-    match last {
-        None => today,
-        Some(last) if today > last => last.saturating_add(1),
-        Some(last) => last,
+/// Between two steps of [`Swept`] at least (seconds). Half the time between two sweeps, so that
+/// no sweep comes too early because a clock was set by a second.
+const STEP_S: u64 = 1_800;
+
+/// How far a store has deleted by age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Swept {
+    /// The day by which it deletes.
+    pub day: u32,
+    /// When this day was reached (second, by the clock of then). 0: not known.
+    pub at_s: u64,
+}
+
+impl Swept {
+    /// How far it deletes now: never back, at most one day further, and not a second time within
+    /// half an hour, however often a relay starts and however many share the store.
+    ///
+    /// A clock that jumps years ahead for an hour then costs a day's letters or two, not all.
+    /// Sweeps are hourly, so a relay that was off for a month has caught up after 30 hours. A
+    /// last step that lies in the future was made by a clock that has been set right since.
+    #[must_use]
+    pub fn next(last: Option<Self>, now: Now) -> Self {
+        let reached = |day| Self { day, at_s: now.0 };
+        match last {
+            None => reached(now.day()),
+            Some(last) if now.day() <= last.day => last,
+            Some(last) if (last.at_s..last.at_s.saturating_add(STEP_S)).contains(&now.0) => last,
+            Some(last) => reached(last.day.saturating_add(1)),
+        }
     }
 }
 

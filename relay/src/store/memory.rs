@@ -27,7 +27,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct World {
     boxes: BTreeMap<Mid, Box>,
-    swept_day: Option<u32>,
+    swept: Option<mailbox::Swept>,
 }
 
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl World {
     /// Today, but never before a day that was swept already: a clock that went back makes no
     /// letter older than it is.
     fn day(&self, now: Now) -> u32 {
-        now.day().max(self.swept_day.unwrap_or(0))
+        now.day().max(self.swept.map_or(0, |swept| swept.day))
     }
 
     /// Rooms that are gone leave nothing; how many there were.
@@ -400,8 +400,9 @@ impl Store for MemoryStore {
 
     async fn expire(&self, now: Now) -> Result<Swept, StoreError> {
         let mut world = self.world();
-        let day = mailbox::swept_day(world.swept_day, now.day());
-        world.swept_day = Some(day);
+        let reached = mailbox::Swept::next(world.swept, now);
+        world.swept = Some(reached);
+        let day = reached.day;
         let mut swept = Swept {
             day,
             rooms: world.sweep_rooms(now),

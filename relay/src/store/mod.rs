@@ -143,7 +143,7 @@ pub enum Found {
 /// What a sweep took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// The day up to which is deleted now; see [`crate::mailbox::swept_day`].
+    /// The day up to which is deleted now; see [`crate::mailbox::Swept`].
     pub day: u32,
     /// Letters deleted by age.
     pub letters: u64,
@@ -259,7 +259,7 @@ pub trait Store: Send + Sync + 'static {
     }
 
     /// Deletes what is too old and makes all deletion real on disk. To be called hourly: each call
-    /// goes at most one day further.
+    /// goes at most one day further, and none that follows another within half an hour.
     fn expire(&self, now: Now) -> impl Future<Output = Result<Swept, StoreError>> + Send;
 
     /// Writes something and has it on disk: whether letters could be taken now.

@@ -39,6 +39,7 @@ macro_rules! store_claims {
             a_grant_has_so_many_rooms_and_no_more
             letters_die_by_age_and_tombstones_later
             a_clock_years_ahead_costs_no_letters
+            a_thousand_starts_within_the_hour_cost_no_letters
             a_clock_that_went_back_makes_no_letter_older
             a_deleted_mailbox_leaves_nothing
             mailboxes_do_not_see_each_other
@@ -604,10 +605,30 @@ pub async fn a_clock_years_ahead_costs_no_letters(store: &impl Store) {
     store.expire(NOW).await.unwrap();
     stored(store, 1).await;
     let years = days_later(3650);
-    for _ in 0..24 {
-        assert_eq!(store.expire(years).await.unwrap().letters, 0);
+    for hour in 0..24 {
+        let now = Now(years.0 + hour * 3_600);
+        assert_eq!(store.expire(now).await.unwrap().letters, 0);
     }
     assert_eq!(states(store, NOW).await, [RowState::Stored]);
+}
+
+/// A relay sweeps when it starts. One that crashes and starts every two seconds, with a clock
+/// that is years ahead, must not use up the days of the letters in minutes.
+pub async fn a_thousand_starts_within_the_hour_cost_no_letters(store: &impl Store) {
+    with_office(store).await;
+    store.expire(NOW).await.unwrap();
+    stored(store, 1).await;
+    let years = days_later(3650);
+    for start in 0..1_000 {
+        let now = Now(years.0 + 2 * start);
+        assert_eq!(store.expire(now).await.unwrap().letters, 0);
+    }
+    assert_eq!(states(store, NOW).await, [RowState::Stored]);
+    // 2,000 seconds: a step at the first start and one half an hour later
+    let day = store.expire(Now(years.0 + 2_000)).await.unwrap().day;
+    assert_eq!(day, DAY + 2);
+    // the clock is set right, three days after the beginning: the days go on from there
+    assert_eq!(store.expire(days_later(3)).await.unwrap().day, DAY + 3);
 }
 
 pub async fn a_clock_that_went_back_makes_no_letter_older(store: &impl Store) {

@@ -571,11 +571,11 @@ async fn change(
     Ok(Found::Done)
 }
 
-/// One day further, or not; see [`mailbox::swept_day`].
+/// One day further, or not; see [`mailbox::Swept`].
 async fn sweep_day(tx: &Transaction<'_>, now: Now) -> Result<u32, Failure> {
-    let day = mailbox::swept_day(sql::swept_day(tx).await?, now.day());
-    sql::set_swept_day(tx, day).await?;
-    Ok(day)
+    let reached = mailbox::Swept::next(sql::swept(tx).await?, now);
+    sql::set_swept(tx, reached).await?;
+    Ok(reached.day)
 }
 
 /// Some letters of a mailbox that are too old; how many.

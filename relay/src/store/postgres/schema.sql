@@ -2,7 +2,8 @@
 -- are days, but for rooms, which live for hours. No addresses, no secrets: of every capability
 -- only SHA-256.
 
--- swept_day: the day up to which was deleted by age; canary: counts the pings; rewrites: how
+-- swept_day: the day up to which was deleted by age; swept_at_s: when it was reached, so that no
+-- number of starts or relays makes it go faster; canary: counts the pings; rewrites: how
 -- often `bodies` is to be written anew, so that deleted bytes leave its files
 CREATE TABLE vmb.meta (
     name text PRIMARY KEY,

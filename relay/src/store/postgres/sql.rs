@@ -10,7 +10,7 @@ use vaekstspejl_envelope::{CapabilityHash, Mid, Sid};
 use vaekstspejl_mailbox::wire::{Kind, RowState};
 
 use super::Failure;
-use crate::mailbox::{Earlier, Letter, Mailbox, NewRow, Now, ROOM_GRACE_S, TOMBSTONE_DAYS};
+use crate::mailbox::{Earlier, Letter, Mailbox, NewRow, Now, ROOM_GRACE_S, Swept, TOMBSTONE_DAYS};
 use crate::store::{Listed, Row, State};
 
 type Done<T = ()> = Result<T, Failure>;
@@ -408,13 +408,32 @@ pub(super) async fn swept_day(db: &impl GenericClient) -> Done<Option<u32>> {
         .transpose()
 }
 
+/// How far was deleted, and when that was reached.
+pub(super) async fn swept(db: &impl GenericClient) -> Done<Option<Swept>> {
+    let Some(day) = swept_day(db).await? else {
+        return Ok(None);
+    };
+    let sql = "SELECT value FROM vmb.meta WHERE name = 'swept_at_s'";
+    let rows = query(db, sql, &[]).await?;
+    let at_s = rows.first().map(|row| at::<i64>(row, 0)).transpose()?;
+    let at_s = at_s.and_then(|at_s| u64::try_from(at_s).ok()).unwrap_or(0);
+    Ok(Some(Swept { day, at_s }))
+}
+
 /// Never back: another relay may have swept further at the same moment.
-pub(super) async fn set_swept_day(tx: &Transaction<'_>, day: u32) -> Done {
+pub(super) async fn set_swept(tx: &Transaction<'_>, swept: Swept) -> Done {
     execute(
         tx,
         "INSERT INTO vmb.meta VALUES ('swept_day', $1) \
          ON CONFLICT (name) DO UPDATE SET value = greatest(meta.value, excluded.value)",
-        &[&i64::from(day)],
+        &[&i64::from(swept.day)],
+    )
+    .await?;
+    execute(
+        tx,
+        "INSERT INTO vmb.meta VALUES ('swept_at_s', $1) \
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &[&i64::try_from(swept.at_s).unwrap_or(i64::MAX)],
     )
     .await?;
     Ok(())

@@ -475,12 +475,16 @@ fn change(
     Ok(Found::Done)
 }
 
-/// One day further, or not; see [`mailbox::swept_day`].
+/// One day further, or not; see [`mailbox::Swept`].
 fn sweep_day(db: &Connection, now: Now) -> rusqlite::Result<u32> {
-    let last = sql::meta(db, "swept_day")?.and_then(|day| u32::try_from(day).ok());
-    let day = mailbox::swept_day(last, now.day());
-    sql::set_meta(db, "swept_day", i64::from(day))?;
-    Ok(day)
+    let day = sql::meta(db, "swept_day")?.and_then(|day| u32::try_from(day).ok());
+    let at_s = sql::meta(db, "swept_at_s")?.and_then(|at_s| u64::try_from(at_s).ok());
+    let at_s = at_s.unwrap_or(0);
+    let reached = mailbox::Swept::next(day.map(|day| mailbox::Swept { day, at_s }), now);
+    let at_s = i64::try_from(reached.at_s).unwrap_or(i64::MAX);
+    sql::set_meta(db, "swept_day", i64::from(reached.day))?;
+    sql::set_meta(db, "swept_at_s", at_s)?;
+    Ok(reached.day)
 }
 
 /// Some letters that are too old; how many.

@@ -1,7 +1,8 @@
 -- Version 1. Times are days, but for rooms, which live for hours. No addresses, no secrets: of
 -- every capability only SHA-256.
 
--- swept_day: the day up to which was deleted by age; canary: counts the pings
+-- swept_day: the day up to which was deleted by age; swept_at_s: when it was reached, so that no
+-- number of starts makes it go faster; canary: counts the pings
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value INTEGER NOT NULL
