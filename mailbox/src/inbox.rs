@@ -16,7 +16,10 @@
 //!    not confirmed is owed and asked for again, and an older ledger takes letters again that the
 //!    shell then writes over with the same bytes.
 //! 4. When the office wishes it, [`Ledger::acknowledge`] → [`Ledger::acknowledged`], right after a
-//!    [`Ledger::compare`] that found no difference.
+//!    [`Ledger::compare`] that found no difference and a page of the list that
+//!    [`Ledger::is_followed_by`] found to follow. The first alone does not do: a relay that was set
+//!    back and has taken more letters since than it lost looks the same to it, and has other
+//!    letters under the numbers.
 //!
 //! # History
 //!
@@ -247,6 +250,13 @@ impl Ledger {
         for known in self.letters.values_mut() {
             known.seq = 0;
         }
+    }
+
+    /// Whether the page that [`list_request`](Self::list_request) brought goes on where this ends,
+    /// so that the numbers known here still are of the same letters.
+    pub fn is_followed_by(&self, page: &Page) -> bool {
+        let first = page.rows.first();
+        first.is_none_or(|row| self.follow(row, self.cursor).is_none())
     }
 
     /// Takes a page of the list. Whatever is in it, the rows that can be read are read.

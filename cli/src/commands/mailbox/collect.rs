@@ -1,10 +1,11 @@
 //! What goes over the line: fetching, acknowledging, deleting, making a mailbox. The order is
 //! list → store → confirm; what is not on the disk is never confirmed.
 
-use super::{folder::Folder, key, line};
+use super::{folder::Folder, line};
 use crate::{Output, fault::Fault, words::Words};
+use core::time::Duration;
 use serde_json::json;
-use vaekstspejl_envelope::{Admin, KeyFile, Post, Sid};
+use vaekstspejl_envelope::{Admin, KeyFile, Sid};
 use vaekstspejl_mailbox::{
     call::{Request, Trouble, trouble},
     inbox::{self, Event},
@@ -17,6 +18,11 @@ const KEEP_S: u64 = 90 * 86_400;
 /// How long an old capability for posting works, because old settings live so long: 30 days
 /// (seconds).
 const OVERLAP_S: u64 = 30 * 86_400;
+
+/// How often the relay is told of a new capability.
+const MOST_TRIES: usize = 3;
+/// The pause between two of these tries.
+const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// A past that differs is read from the beginning once; a relay that tells a third is left alone.
 const MOST_DIFFERENCES: usize = 2;
@@ -142,8 +148,14 @@ fn page(request: &Request) -> Result<Page, Fault> {
 }
 
 /// Deletes at the relay what is safe in the folder; how many letters.
+///
+/// The relay is told numbers of rows. A relay that was set back and has taken letters since has
+/// other letters under them, which would be lost: so the list must go on where it ended here.
 pub fn empty(file: &KeyFile, folder: &mut Folder) -> Result<usize, Fault> {
-    if !compare(file, folder)? {
+    let (relay, owner) = (file.office.relay(), file.owner());
+    let is_same = compare(file, folder)?;
+    let next = page(&folder.ledger.list_request(relay, &owner))?;
+    if !is_same || !folder.ledger.is_followed_by(&next) {
         folder.save_ledger()?;
         let what = "the relay tells another past than before; nothing was deleted";
         return Err(Fault::new(
@@ -151,7 +163,6 @@ pub fn empty(file: &KeyFile, folder: &mut Folder) -> Result<usize, Fault> {
             "run `vaekst mailbox collect`, then try again",
         ));
     }
-    let (relay, owner) = (file.office.relay(), file.owner());
     let sids = folder.ledger.unacknowledged();
     // What somebody has taken out of the folder by hand is not safe here.
     let sids: Vec<Sid> = sids
@@ -169,12 +180,18 @@ pub fn empty(file: &KeyFile, folder: &mut Folder) -> Result<usize, Fault> {
     Ok(emptied)
 }
 
-/// Deletes a letter at the relay and then here.
+/// Deletes a letter at the relay and then here; also when the relay says that it has no such
+/// letter, because its tombstone is too old or the relay was set back.
 pub fn delete(file: &KeyFile, folder: &mut Folder, sid: &Sid) -> Result<(), Fault> {
     let request = folder
         .ledger
         .delete_request(sid, file.office.relay(), &file.owner());
-    expect(&request, 204)?;
+    let reply = line::send(&request);
+    match trouble(reply.as_ref()) {
+        Trouble::Config => {}
+        _ if reply.as_ref().is_some_and(|it| it.status == 204) => {}
+        other => return Err(fault(other)),
+    }
     folder.remove(sid)?;
     folder.save_list()
 }
@@ -210,11 +227,11 @@ pub fn register(file: &KeyFile, admin: &Admin) -> Result<(), Fault> {
     expect(&request, 201)
 }
 
-/// Makes a new capability for posting, and tells the relay.
-pub fn renew_post(file: &KeyFile) -> Result<Post, Fault> {
-    let post = key::new_post()?;
+/// Tells the relay the new capability for posting of a file. Asked again when no answer came: the
+/// relay may have done it, and the same again is no harm.
+pub fn renew_post(file: &KeyFile) -> Result<(), Fault> {
     let body = RotatePost {
-        post_hash: post.hash().to_string(),
+        post_hash: file.post.hash().to_string(),
         overlap_s: OVERLAP_S,
     };
     let request = Request {
@@ -226,8 +243,15 @@ pub fn renew_post(file: &KeyFile) -> Result<Post, Fault> {
         ],
         body: serde_json::to_vec(&body).expect("text and numbers become JSON"),
     };
-    expect(&request, 204)?;
-    Ok(post)
+    for _ in 1..MOST_TRIES {
+        let reply = line::send(&request);
+        let is_told = reply.as_ref().is_some_and(|it| it.status == 204);
+        if is_told || !matches!(trouble(reply.as_ref()), Trouble::Later { .. }) {
+            break;
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+    }
+    expect(&request, 204)
 }
 
 fn url(file: &KeyFile) -> String {

@@ -275,8 +275,8 @@ pub fn empty(desk: Desk) {
             let done = collector.empty().await;
             collector.write_ledger().await;
             desk.tell(|news| {
-                news.emptied = done.ok();
-                news.not_emptied = done.is_err();
+                news.emptied = done.ok().flatten();
+                news.not_emptied = news.emptied.is_none();
                 news.trouble = done.err();
             });
         })
@@ -286,16 +286,43 @@ pub fn empty(desk: Desk) {
 }
 
 impl Collector {
-    /// Acknowledges what is confirmed as stored here, and nothing else.
-    async fn empty(&mut self) -> Result<usize, Trouble> {
-        let here = self.ledger.unacknowledged();
+    /// Acknowledges what is confirmed as stored here and still lies here, and nothing else.
+    ///
+    /// The relay is told numbers of rows. A relay that was set back and has taken letters since
+    /// has other letters under them, which would be lost: so the list must go on where it ended
+    /// here, else nothing is acknowledged.
+    async fn empty(&mut self) -> Result<Option<usize>, Trouble> {
         let (relay, owner) = (self.keys.office.relay().to_owned(), self.keys.owner());
+        let reply = line::send(&self.ledger.state_request(&relay, &owner)).await;
+        let state = talk::told(reply.as_ref())?;
+        let differs = state
+            .owner
+            .and_then(|it| self.ledger.compare(&it))
+            .is_some();
+        let next = self.page(&self.ledger.list_request(&relay, &owner)).await?;
+        if differs || !self.ledger.is_followed_by(&next) {
+            self.desk.tell(|news| news.history = true);
+            return Ok(None);
+        }
+        let keys = match store::store() {
+            None => Vec::new(),
+            Some(store) => store.keys().await.unwrap_or_default(),
+        };
+        let lies_here: BTreeSet<Sid> = keys
+            .iter()
+            .filter_map(|key| match record::sid(key) {
+                Some(record::Of::Letter(sid)) => Some(sid),
+                _ => None,
+            })
+            .collect();
+        let mut here = self.ledger.unacknowledged();
+        here.retain(|sid| lies_here.contains(sid));
         for of in self.ledger.acknowledge(&here, &relay, &owner) {
             let reply = line::send(&of.request).await;
             self.ledger
                 .acknowledged(&of, reply.as_ref())
                 .map_err(|_| talk::trouble(reply.as_ref()))?;
         }
-        Ok(here.len())
+        Ok(Some(here.len()))
     }
 }
