@@ -406,6 +406,126 @@ fn a_damaged_or_hostile_letter_never_blocks_the_others() {
 }
 
 #[test]
+fn a_letter_whose_file_is_lost_blocks_no_other_and_can_be_deleted() {
+    let world = World::office("lost-file");
+    let (lost, _) = world.send(&profile("Tabt", ""));
+    world.send(&profile("Her endnu", ""));
+    world.json(&["collect"]);
+    let letters = format!("{}.letters", world.key_file().mid);
+    let letters = world.folder.join(letters);
+    fs::remove_file(letters.join(format!("{lost}.letter"))).unwrap();
+    let list: Value =
+        serde_json::from_slice(&world.with_code(&["list", "--json"], 1).stdout).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    assert!(list.to_string().contains("Her endnu"));
+    world.good(&["delete", "--", &lost.to_string()]);
+    assert_eq!(world.json(&["list"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_list_that_is_lost_is_made_anew_from_the_letters_that_lie_there() {
+    let world = World::office("lost-list");
+    world.send(&profile("Første", ""));
+    world.send(&profile("Anden", ""));
+    world.json(&["collect"]);
+    world.json(&["empty"]);
+    let letters = format!("{}.letters", world.key_file().mid);
+    let list = world.folder.join(letters).join("letters.json");
+    fs::write(&list, "{").unwrap();
+    assert!(world.bad(&["list"]).contains("is damaged"));
+    // as the hint says
+    fs::remove_file(&list).unwrap();
+    world.json(&["collect"]);
+    assert_eq!(world.json(&["list"]).as_array().unwrap().len(), 2);
+}
+
+/// The relay comes back from a backup and has taken more letters since than it lost: the numbers
+/// of old letters are those of new ones, which are nowhere else.
+#[test]
+fn emptying_a_mailbox_that_was_set_back_deletes_no_letter_that_is_not_here() {
+    let mut world = World::office("set-back");
+    let folder = world.folder.clone();
+    let backup = folder.join("backup");
+    fs::create_dir(&backup).unwrap();
+    let files = |from: &Path| -> Vec<PathBuf> {
+        let files = fs::read_dir(from).unwrap().flatten();
+        let files = files.filter(|it| it.file_name().to_string_lossy().starts_with("relay.sqlite"));
+        files.map(|it| it.path()).collect()
+    };
+    let take_over = |from: &Path, to: &Path| {
+        files(to).iter().for_each(|it| fs::remove_file(it).unwrap());
+        for file in files(from) {
+            fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+        }
+    };
+    world.send(&profile("Før", ""));
+    world.stop();
+    take_over(&folder, &backup);
+    world.start();
+    world.send(&profile("Efter sikkerhedskopien", ""));
+    world.json(&["collect"]);
+    world.stop();
+    take_over(&backup, &folder);
+    world.start();
+    // under the number of the letter that the relay has lost, and one more
+    world.send(&profile("Ny A", ""));
+    world.send(&profile("Ny B", ""));
+    let told = world.bad(&["empty"]);
+    assert!(told.contains("another past"), "{told}");
+    let _ = world.mailbox(&["collect"]);
+    let list = world.good(&["list"]);
+    for name in ["Før", "Efter sikkerhedskopien", "Ny A", "Ny B"] {
+        assert!(list.contains(name), "{name}: {list}");
+    }
+    world.good(&["empty"]);
+}
+
+#[test]
+fn a_letter_the_relay_does_not_know_any_more_can_be_deleted_here() {
+    let world = World::office("unknown-there");
+    let (sid, _) = world.send(&profile("Glemt", ""));
+    world.json(&["collect"]);
+    world.good(&["delete", "--mailbox"]);
+    world.good(&["delete", "--", &sid.to_string()]);
+    assert_eq!(world.json(&["list"]).as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn the_passphrase_may_come_over_standard_input_for_all_that_is_done() {
+    let world = World::office("standard-input");
+    let old = world.key_file().post;
+    let mut rotate = Command::new(env!("CARGO_BIN_EXE_vaekst"));
+    rotate.current_dir(&world.folder).args([
+        "mailbox",
+        "rotate",
+        "--new-post",
+        "--key-file",
+        "office.vsk",
+        "--passphrase-file",
+        "-",
+    ]);
+    rotate.stdin(fs::File::open(world.folder.join("passphrase")).unwrap());
+    let output = rotate.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    assert_ne!(world.key_file().post, old);
+    world.send(&profile("Efter", ""));
+}
+
+#[test]
+fn a_new_capability_is_the_relays_only_when_the_key_file_could_be_written() {
+    let world = World::office("no-place");
+    let before = world.key_file();
+    // the place where the new file is written first is taken
+    fs::create_dir(world.folder.join("office.vsk.new")).unwrap();
+    world.bad(&["rotate", "--new-post"]);
+    world.bad(&["rotate", "--new-post"]);
+    assert_eq!(world.key_file(), before);
+    // after two tries the published capability still works
+    world.send(&profile("Stadig", ""));
+}
+
+#[test]
 fn letters_to_the_old_key_open_after_rotation() {
     let world = World::office("rotated");
     let old = world.key_file().active().public;

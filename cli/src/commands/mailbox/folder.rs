@@ -11,6 +11,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    time::UNIX_EPOCH,
 };
 use vaekstspejl_envelope::{LetterKind, Mid, Sid};
 use vaekstspejl_mailbox::inbox::Ledger;
@@ -40,13 +41,19 @@ impl Folder {
     /// Opens a folder, or makes it.
     pub fn open(path: &Path, mid: &Mid) -> Result<Self, Fault> {
         fs::create_dir_all(path).map_err(|error| not_written(path, &error))?;
-        let list = match optional(&path.join(LIST))? {
+        let mut list = match optional(&path.join(LIST))? {
             Some(text) => serde_json::from_str(&text).map_err(|_| {
                 let what = format!("{} is damaged", path.join(LIST).display());
                 Fault::new(what, "take it away and run `vaekst mailbox collect`")
             })?,
             None => BTreeMap::new(),
         };
+        // What lies here and is not on the list, because the list was lost, is put on it: the
+        // relay would not send it again.
+        for (sid, day) in lying(path)? {
+            let handled = false;
+            list.entry(sid).or_insert(Kept { day, handled });
+        }
         // A ledger that cannot be read is begun anew: the relay tells everything again, and what
         // is here already is written over with the same bytes.
         let record = optional(&path.join(LEDGER))?;
@@ -161,7 +168,10 @@ pub fn write_privately(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let beside = PathBuf::from(beside);
     let written = || -> io::Result<()> {
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        // What lies there was left by a loss of power, or put there by somebody else: a new file
+        // has no other owner and is no link.
+        let _ = fs::remove_file(&beside);
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&beside)?;
@@ -179,6 +189,30 @@ pub fn write_privately(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         let _ = fs::remove_file(&beside);
         not_written(path, &error)
     })
+}
+
+/// The ids of the letters whose files are in a folder, and the days the files were written.
+fn lying(path: &Path) -> Result<Vec<(String, u32)>, Fault> {
+    let unread = |error: io::Error| {
+        Fault::new(
+            format!("{} cannot be read: {error}", path.display()),
+            "check who may read it",
+        )
+    };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
+        let name = entry.file_name();
+        let id = name.to_str().and_then(|it| it.strip_suffix(".letter"));
+        let Some(sid) = id.and_then(|it| Sid::parse(it).ok()) else {
+            continue;
+        };
+        let written = entry.metadata().and_then(|it| it.modified());
+        let since = written.map_err(unread)?.duration_since(UNIX_EPOCH);
+        let day = since.map_or(0, |since| since.as_secs() / 86_400);
+        found.push((sid.to_string(), u32::try_from(day).unwrap_or(u32::MAX)));
+    }
+    Ok(found)
 }
 
 fn optional(path: &Path) -> Result<Option<String>, Fault> {

@@ -10,6 +10,7 @@ use std::{
     env, fs,
     io::Read,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 use vaekstspejl_envelope::{
     Admin, Cost, KeyFile, KeyFileError, Office, Post,
@@ -32,6 +33,9 @@ pub struct KeyArgs {
     /// The file with its passphrase, `-` for standard input; without it, VAEKST_PASSPHRASE
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// The passphrase as it was read: standard input can be read once only.
+    #[arg(skip)]
+    given: OnceLock<Option<String>>,
 }
 
 /// A key file that was made or renewed.
@@ -84,18 +88,26 @@ impl KeyArgs {
             None => Some(draw()?),
         };
         let file = KeyFile::create(office, &mut random()?, today::days());
-        self.write(file, drawn)
+        let made = self.write_beside(file, drawn)?;
+        self.put_in_place()?;
+        Ok(made)
     }
 
-    /// Adds a key; takes over a new capability for posting, if there is one.
+    /// Adds a key; with `new_post` also a new capability for posting, which `register` tells the
+    /// relay. The relay hears of it when the new file is on the disk and was opened again, and the
+    /// new file takes the old one's place when the relay has agreed. A capability that the relay
+    /// has and no file would be lost, and a second try would shut out the published one.
     pub fn rotate(
         &self,
         new_passphrase: bool,
         destroy_expired: bool,
-        post: Option<Post>,
+        new_post: bool,
+        register: impl FnOnce(&KeyFile) -> Result<(), Fault>,
     ) -> Result<Made, Fault> {
         let mut file = self.open()?;
-        file.post = post.unwrap_or(file.post);
+        if new_post {
+            file.post = Post::random(&mut random()?);
+        }
         let day = today::days();
         let mut destroyed = Vec::new();
         if destroy_expired {
@@ -110,17 +122,29 @@ impl KeyArgs {
             return Err(Fault::new(what, "destroy old keys with --destroy-expired"));
         }
         let drawn = if new_passphrase { Some(draw()?) } else { None };
-        let made = self.write(file, drawn)?;
+        let made = self.write_beside(file, drawn)?;
+        if new_post && let Err(fault) = register(&made.file) {
+            let _ = fs::remove_file(self.new_file());
+            return Err(fault);
+        }
+        self.put_in_place()?;
         Ok(Made { destroyed, ..made })
     }
 
-    /// Writes the file, opens it again, and only then puts it in its place.
-    fn write(&self, file: KeyFile, drawn: Option<String>) -> Result<Made, Fault> {
+    /// Where a file is written first.
+    fn new_file(&self) -> PathBuf {
+        let mut name = self.key_file.as_os_str().to_owned();
+        name.push(".new");
+        PathBuf::from(name)
+    }
+
+    /// Writes the file beside its place and opens it again.
+    fn write_beside(&self, file: KeyFile, drawn: Option<String>) -> Result<Made, Fault> {
         let given = self.passphrase()?;
         let passphrase = drawn.as_deref().or(given.as_deref()).unwrap_or_default();
         let text = file.to_text(passphrase, &mut random()?, Cost::default());
         let name = self.key_file.display();
-        let new = PathBuf::from(format!("{name}.new"));
+        let new = self.new_file();
         folder::write_privately(&new, text.as_bytes())?;
         let again = KeyFile::from_text(&read(&new)?, passphrase);
         if again.as_ref() != Ok(&file) {
@@ -128,12 +152,6 @@ impl KeyArgs {
             let what = format!("{name} did not come back from the disk as it was written");
             return Err(Fault::new(what, "choose another disk"));
         }
-        fs::rename(&new, &self.key_file).map_err(|error| {
-            Fault::new(
-                format!("{name} cannot be written: {error}"),
-                "is the folder there?",
-            )
-        })?;
         Ok(Made {
             file,
             passphrase: drawn,
@@ -141,11 +159,25 @@ impl KeyArgs {
         })
     }
 
+    fn put_in_place(&self) -> Result<(), Fault> {
+        fs::rename(self.new_file(), &self.key_file).map_err(|error| {
+            let name = self.key_file.display();
+            Fault::new(
+                format!("{name} cannot be written: {error}"),
+                "is the folder there?",
+            )
+        })
+    }
+
     fn passphrase(&self) -> Result<Option<String>, Fault> {
-        match &self.passphrase_file {
-            Some(path) => secret(path).map(Some),
-            None => Ok(env::var(PASSPHRASE).ok().filter(|it| !it.is_empty())),
+        if let Some(given) = self.given.get() {
+            return Ok(given.clone());
         }
+        let given = match &self.passphrase_file {
+            Some(path) => Some(secret(path)?),
+            None => env::var(PASSPHRASE).ok().filter(|it| !it.is_empty()),
+        };
+        Ok(self.given.get_or_init(|| given).clone())
     }
 }
 
@@ -187,11 +219,6 @@ pub fn admin_token(path: &Path) -> Result<Admin, Fault> {
             "`vaekst-relay admin-token` makes one; it begins with vmb1_a_",
         )
     })
-}
-
-/// A new capability for posting.
-pub fn new_post() -> Result<Post, Fault> {
-    Ok(Post::random(&mut random()?))
 }
 
 fn draw() -> Result<String, Fault> {

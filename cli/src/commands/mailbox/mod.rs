@@ -266,7 +266,7 @@ fn create(folder: &Path, args: &Create) -> Result<Output, Fault> {
 fn list(folder: &Path, place: &Place) -> Result<Output, Fault> {
     let (content, office) = content_of(folder, &place.form.lang)?;
     let (file, letters) = place.open()?;
-    let letters = read::all(&content, &office.guide, &file, &letters)?;
+    let letters = read::all(&content, &office.guide, &file, &letters);
     let is_well = letters.iter().all(|it| it.content.is_ok());
     let text = if place.form.json {
         let list: Vec<_> = letters.iter().map(Letter::summary).collect();
@@ -299,7 +299,7 @@ fn export(folder: &Path, args: &Export) -> Result<Output, Fault> {
     let form = &args.place.form;
     let (content, office) = content_of(folder, &form.lang)?;
     let (file, letters) = args.place.open()?;
-    let letters = read::all(&content, &office.guide, &file, &letters)?;
+    let letters = read::all(&content, &office.guide, &file, &letters);
     let is_well = letters.iter().all(|it| it.content.is_ok());
     let number = letters.len();
     let entries: Vec<Entry<'_>> = letters.into_iter().map(Letter::into_entry).collect();
@@ -322,7 +322,7 @@ fn count(folder: &Path, args: &Statistics) -> Result<Output, Fault> {
     let form = &args.place.form;
     let (content, office) = content_of(folder, &form.lang)?;
     let (file, letters) = args.place.open()?;
-    let letters = read::all(&content, &office.guide, &file, &letters)?;
+    let letters = read::all(&content, &office.guide, &file, &letters);
     let readable = letters.iter().filter_map(|it| it.content.as_ref().ok());
     let counts: Vec<Counts> = readable.map(Counts::of).collect();
     let (from, until) = (args.from, args.until);
@@ -336,16 +336,12 @@ fn count(folder: &Path, args: &Statistics) -> Result<Output, Fault> {
 
 fn rotate(args: &Rotate) -> Result<Output, Fault> {
     let words = Words::of(&args.form.lang);
-    // First the relay: a new capability in the file that the relay does not know would turn every
-    // letter away, the other way round the old one still works.
-    let post = if args.new_post {
-        Some(collect::renew_post(&args.key.open()?)?)
-    } else {
-        None
-    };
-    let rotated = args
-        .key
-        .rotate(args.new_passphrase, args.destroy_expired, post)?;
+    let rotated = args.key.rotate(
+        args.new_passphrase,
+        args.destroy_expired,
+        args.new_post,
+        collect::renew_post,
+    )?;
     let file = &rotated.file;
     if args.form.json {
         let mut all = key::as_json(file);

@@ -31,12 +31,13 @@ pub fn all<'a>(
     guide: &Guide,
     file: &KeyFile,
     folder: &Folder,
-) -> Result<Vec<Letter<'a>>, Fault> {
+) -> Vec<Letter<'a>> {
     let letters = folder.letters().into_iter();
     letters
         .map(|(sid, kept)| {
-            let bytes = folder.bytes(&sid)?;
-            Ok(letter(content, guide, file, sid, &kept, &bytes))
+            // A file that is lost is a damaged letter: it stops no other.
+            let bytes = folder.bytes(&sid).unwrap_or_default();
+            letter(content, guide, file, sid, &kept, &bytes)
         })
         .collect()
 }
