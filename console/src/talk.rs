@@ -70,7 +70,12 @@ pub fn told(reply: Option<&Reply>) -> Result<MailboxState, Trouble> {
 pub fn deleted(reply: Option<&Reply>) -> Result<(), Trouble> {
     match reply {
         Some(reply) if reply.status == 204 => Ok(()),
-        reply => Err(trouble(reply)),
+        // The relay's own word that it has no such letter: its tombstone is too old, or the relay
+        // was set back. The copy here can be deleted all the same.
+        reply => match trouble(reply) {
+            Trouble::NotFound => Ok(()),
+            other => Err(other),
+        },
     }
 }
 
@@ -141,6 +146,17 @@ mod tests {
             trouble(Some(&reply(404, PROBLEM_TYPE, "{"))),
             Trouble::Strange
         );
+    }
+
+    #[test]
+    fn a_letter_the_relay_has_forgotten_can_still_be_deleted_here() {
+        let forgotten = problem(404, "no-such-mailbox");
+        assert_eq!(deleted(Some(&forgotten)), Ok(()));
+        assert_eq!(
+            deleted(Some(&problem(503, "overloaded"))),
+            Err(Trouble::Busy)
+        );
+        assert_eq!(deleted(None), Err(Trouble::Unreachable));
     }
 
     #[test]
