@@ -26,8 +26,11 @@ mod browser {
     use vaekstspejl_engine::{First, Later, catalogue::Office};
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
+    use web_sys::{AbortSignal, RequestCache, RequestInit};
 
     const OWN_LANGUAGE: &str = "da";
+    /// How long the offices of now are waited for (milliseconds).
+    const SETTINGS_WAIT_MS: u32 = 30_000;
 
     pub async fn fetch(session: Session, lang: String) {
         let known = file(&lang, "first").is_some();
@@ -97,12 +100,22 @@ mod browser {
     /// they cannot be read now. The page itself is asked for, so the request tells nothing.
     pub async fn fresh_offices(session: Session) -> Option<Vec<Office>> {
         let lang = session.first.get_untracked()?.lang.as_str();
-        let page = String::from_utf8(fetched("./").await?).ok()?;
+        let page = String::from_utf8(fetched_in_time("./").await?).ok()?;
         let mark = ["content-", lang, "-later\" content=\""].concat();
         let (_, rest) = page.split_once(&mark)?;
         let (name, _) = rest.split_once('"')?;
-        let later = Later::from_bytes(&fetched(name).await?).ok()?;
+        let later = Later::from_bytes(&fetched_in_time(name).await?).ok()?;
         Some(later.offices)
+    }
+
+    /// While this is waited for no letter is sent, so it has an end; and an answer that the
+    /// browser remembers is not how things are now.
+    async fn fetched_in_time(name: &str) -> Option<Vec<u8>> {
+        let options = RequestInit::new();
+        options.set_cache(RequestCache::NoCache);
+        options.set_signal(Some(&AbortSignal::timeout_with_u32(SETTINGS_WAIT_MS)));
+        let window = web_sys::window()?;
+        read(window.fetch_with_str_and_init(name, &options)).await
     }
 
     fn file(lang: &str, part: &str) -> Option<String> {
@@ -114,8 +127,11 @@ mod browser {
     }
 
     async fn fetched(name: &str) -> Option<Vec<u8>> {
-        let window = web_sys::window()?;
-        let response = JsFuture::from(window.fetch_with_str(name)).await.ok()?;
+        read(web_sys::window()?.fetch_with_str(name)).await
+    }
+
+    async fn read(asked: js_sys::Promise) -> Option<Vec<u8>> {
+        let response = JsFuture::from(asked).await.ok()?;
         let response: web_sys::Response = response.dyn_into().ok()?;
         if !response.ok() {
             return None;

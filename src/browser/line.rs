@@ -6,8 +6,9 @@ pub use browser::{alone, in_turn, on_chance, send, wake};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use core::cell::Cell;
+    use core::cell::{Cell, RefCell};
     use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+    use std::rc::Rc;
     use vaekstspejl_mailbox::call::{LONGEST_CALL_MS, Reply, Request};
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -88,7 +89,8 @@ mod browser {
     }
 
     /// Does the work only if no other tab is at it; false: another one is. A browser without
-    /// locks does it: letters have ids, so twice does no harm.
+    /// locks, or one that forbids them (as where no site may keep anything), does it: letters have
+    /// ids, so twice does no harm.
     pub async fn alone(name: &str, work: impl Future<Output = ()> + 'static) -> bool {
         locked(name, true, work).await
     }
@@ -105,21 +107,33 @@ mod browser {
         };
         let options = Object::new();
         let _ = Reflect::set(&options, &"ifAvailable".into(), &only_now.into());
+        let work = Rc::new(RefCell::new(Some(work)));
+        let place = work.clone();
         // The lock is held until the promise that comes back is settled.
         let held = Closure::once_into_js(move |lock: JsValue| -> Promise {
-            if lock.is_null() {
+            let work = place.take().filter(|_| !lock.is_null());
+            let Some(work) = work else {
                 return Promise::resolve(&JsValue::FALSE);
-            }
+            };
             future_to_promise(async move {
                 work.await;
                 Ok(JsValue::TRUE)
             })
         });
-        let Ok(asked) = request.call3(&locks, &name.into(), &options, &held) else {
+        let asked = request.call3(&locks, &name.into(), &options, &held);
+        let answer = match asked {
+            Ok(asked) => JsFuture::from(asked.unchecked_into::<Promise>()).await,
+            Err(refused) => Err(refused),
+        };
+        if let Ok(answer) = answer {
+            return answer.as_bool() == Some(true);
+        }
+        // Refused, and nothing was begun: as without locks.
+        let Some(work) = work.take() else {
             return false;
         };
-        let answer = JsFuture::from(asked.unchecked_into::<Promise>()).await;
-        answer.is_ok_and(|it| it.as_bool() == Some(true))
+        work.await;
+        true
     }
 
     /// `navigator.locks` and its method `request`; the bindings do not know them yet.

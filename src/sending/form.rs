@@ -22,6 +22,10 @@ pub fn form(session: Session, office: &'static Office) -> AnyView {
         return ().into_any();
     };
     let said = RwSignal::new(None::<String>);
+    // Another office, other answers or another language since: the yes is asked for again.
+    if draft().with_untracked(|it| it.agreed) {
+        draft().update(|it| it.agreed = false);
+    }
     // Whoever has just sent a letter is done; another one is a wish of its own.
     let is_done = move || kept().with(|it| it.sent);
     view! {
@@ -34,7 +38,7 @@ pub fn form(session: Session, office: &'static Office) -> AnyView {
         }>
             <p>{text(key::SEALED_LEAD)}</p>
             {(office.kind == OfficeKind::Demo).then(|| view! { <p class="sealed__demo">{text(key::SEALED_DEMO)}</p> })}
-            {parts()}
+            {parts(session)}
             <section class="card sealed__step" aria-labelledby="sealed-read">
                 <h2 id="sealed-read">{text(key::SEALED_STEP_READ)}</h2>
                 {move || draft().with(|draft| preview(session, office, mailbox, draft))}
@@ -65,7 +69,7 @@ fn change(act: impl FnOnce(&mut Draft)) {
     });
 }
 
-fn parts() -> AnyView {
+fn parts(session: Session) -> AnyView {
     let hidden = |shown: fn(&Draft) -> bool| move || !draft().with(shown);
     view! {
         <fieldset class="card sealed__step">
@@ -77,10 +81,10 @@ fn parts() -> AnyView {
             </div>
             {part("contact", key::SEALED_PART_CONTACT, key::SEALED_PART_CONTACT_TEXT, |it| &mut it.with_contact)}
             <div class="sealed__fields" hidden=hidden(|it| it.with_contact)>
-                {field(TextField::Name, key::SEALED_NAME, "text", "name")}
-                {field(TextField::Mail, key::SEALED_MAIL, "email", "email")}
-                {field(TextField::Phone, key::SEALED_PHONE, "tel", "tel")}
-                {field(TextField::Company, key::SEALED_COMPANY, "text", "organization")}
+                {field(session, TextField::Name, key::SEALED_NAME, "text", "name")}
+                {field(session, TextField::Mail, key::SEALED_MAIL, "email", "email")}
+                {field(session, TextField::Phone, key::SEALED_PHONE, "tel", "tel")}
+                {field(session, TextField::Company, key::SEALED_COMPANY, "text", "organization")}
             </div>
             {part("note", key::SEALED_PART_NOTE, key::SEALED_PART_NOTE_TEXT, |it| &mut it.with_note)}
             <div class="sealed__fields" hidden=hidden(|it| it.with_note)>{note()}</div>
@@ -122,7 +126,18 @@ fn name_of(field: TextField) -> &'static str {
     }
 }
 
-fn field(field: TextField, label: Word, kind: &'static str, complete: &'static str) -> AnyView {
+fn field(
+    session: Session,
+    field: TextField,
+    label: Word,
+    kind: &'static str,
+    complete: &'static str,
+) -> AnyView {
+    // On a shared device the browser is to remember nothing for whoever comes next.
+    let complete = move || match session.shared_device.get() {
+        true => "off",
+        false => complete,
+    };
     let id = ["sealed-field-", name_of(field)].concat();
     let about = [&id, "-said"].concat();
     let written = move |event: ev::Event| change(|it| it.write(field, control::value(&event)));
@@ -153,7 +168,7 @@ fn note() -> AnyView {
     view! {
         <div class="field">
             <label for="sealed-field-note">{text(key::SEALED_NOTE)}</label>
-            <textarea class="field__input" id="sealed-field-note" name="note" rows="5" aria-describedby="sealed-field-note-said"
+            <textarea class="field__input" id="sealed-field-note" name="note" rows="5" autocomplete="off" aria-describedby="sealed-field-note-said"
                 aria-invalid=move || over(field).then_some("true")
                 prop:value=move || draft().with(|it| it.typed(field).to_owned()) on:input=written></textarea>
             <p class="field__note" id="sealed-field-note-said">{left}</p>

@@ -32,7 +32,7 @@ pub fn letters(session: Session) -> AnyView {
                 .kids(rows.collect())
         })
     };
-    let hidden = move || kept().with(|it| it.items.is_empty() && !it.sealing);
+    let hidden = move || kept().with(|it| it.items.is_empty() && !it.sealing && it.unread == 0);
     let about = move || {
         text(match session.shared_device.get() {
             true => key::OUTBOX_TEXT_SHARED,
@@ -48,6 +48,14 @@ pub fn letters(session: Session) -> AnyView {
                 <p class="sealed__demo" data-memory-only="">{text(key::OUTBOX_MEMORY)}</p>
             })}
             {list}
+            {move || match kept().with(|it| it.unread) {
+                0 => None,
+                unread => Some(view! {
+                    <p class="sealed__demo" data-unread="">
+                        {filled(key::OUTBOX_NEWER, &[("n", &unread.to_string())])}
+                    </p>
+                }),
+            }}
         </section>
     }
     .into_any()

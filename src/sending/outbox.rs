@@ -27,6 +27,8 @@ pub struct Letters {
     pub sealing: bool,
     /// A letter was sealed in this visit, and no other is being written.
     pub sent: bool,
+    /// Records that this program cannot read: of a newer one, or damaged. They are left alone.
+    pub unread: usize,
     /// What was heard at the last try of a letter.
     heard: Vec<(Sid, Heard)>,
 }
@@ -160,6 +162,9 @@ mod browser {
         static SESSION: Cell<Option<Session>> = const { Cell::new(None) };
         /// This tab has already taken up what a tab that is no more had left.
         static RECOVERED: Cell<bool> = const { Cell::new(false) };
+        /// Letters of a person who has left this shared device. When they are where they should
+        /// be, nothing of them is shown to whoever is here now.
+        static LEFT: RefCell<Vec<Sid>> = const { RefCell::new(Vec::new()) };
         /// This tab is at it.
         static BUSY: Cell<bool> = const { Cell::new(false) };
     }
@@ -219,20 +224,38 @@ mod browser {
     }
 
     /// Forgets the letters. On a shared device those not sent yet go on in memory: they are
-    /// sealed, and only the office can read them.
+    /// sealed, and only the office can read them. So do withdrawals: who has taken a letter back
+    /// and left has taken it back.
     pub fn forget(session: Session) {
         DATABASE.with_borrow_mut(|database| *database = None);
         let is_shared = session.shared_device.get_untracked();
-        MEMORY.with_borrow_mut(|items| {
-            items.retain(|item| {
-                is_shared && matches!(item.state, State::Sealed { .. } | State::Sending { .. })
-            });
-        });
+        MEMORY.with_borrow_mut(|items| items.retain(|item| is_shared && is_on_its_way(item)));
+        let left = MEMORY.with_borrow(|items| items.iter().map(|item| item.sid).collect());
+        LEFT.set(left);
         kept().update(|it| {
-            it.memory_only = false;
+            it.memory_only = MEMORY.with_borrow(|items| !items.is_empty());
             it.sent = false;
         });
         show(session, MEMORY.with_borrow(Clone::clone));
+    }
+
+    fn is_on_its_way(item: &Item) -> bool {
+        use State::{Sealed, Sending, Withdrawing};
+        matches!(
+            item.state,
+            Sealed { .. } | Sending { .. } | Withdrawing { .. }
+        )
+    }
+
+    /// Takes away what somebody left behind and is done.
+    fn tidy() {
+        MEMORY.with_borrow_mut(|items| {
+            let left = |sid: &Sid| LEFT.with_borrow(|left| left.contains(sid));
+            items.retain(|item| {
+                let is_done = matches!(item.state, State::Accepted { .. } | State::Withdrawn);
+                !(is_done && left(&item.sid))
+            });
+        });
     }
 
     /// Seals what was read and agreed to, and queues it.
@@ -311,13 +334,23 @@ mod browser {
         if !storage::note_letters() {
             return false;
         }
-        match opened().await {
-            Some(database) => database
-                .put(&item.sid.to_string(), &item.to_record())
-                .await
-                .is_ok(),
-            None => false,
+        write(item).await
+    }
+
+    /// Writes a record; true: it is on the disk. A connection that another tab or the browser has
+    /// closed is opened once more.
+    async fn write(item: &Item) -> bool {
+        let (key, record) = (item.sid.to_string(), item.to_record());
+        for _ in 0..2 {
+            let Some(database) = opened().await else {
+                return false;
+            };
+            if database.put(&key, &record).await.is_ok() {
+                return true;
+            }
+            DATABASE.with_borrow_mut(|place| *place = None);
         }
+        false
     }
 
     /// The database, where there may be letters in it.
@@ -339,19 +372,30 @@ mod browser {
     /// Every letter there is. What a newer program wrote is left alone.
     async fn all() -> Vec<Item> {
         let mut items = MEMORY.with_borrow(Clone::clone);
-        if let Some(database) = opened().await {
-            let records = match database.all().await {
-                Ok(records) => records,
-                // Another tab has deleted the database: the next look opens a new one.
-                Err(database::Refused) => {
-                    DATABASE.with_borrow_mut(|place| *place = None);
-                    Vec::new()
-                }
-            };
-            let read = records.iter();
-            items.extend(read.filter_map(|(_, record)| Item::from_record(record).ok()));
+        let records = records().await;
+        let read = records.iter();
+        let before = items.len();
+        items.extend(read.filter_map(|(_, record)| Item::from_record(record).ok()));
+        let unread = records.len() - (items.len() - before);
+        if kept().with_untracked(|it| it.unread != unread) {
+            kept().update(|it| it.unread = unread);
         }
         items
+    }
+
+    /// What is on the disk. A connection that another tab or the browser has closed is opened
+    /// once more.
+    async fn records() -> Vec<(String, String)> {
+        for _ in 0..2 {
+            let Some(database) = opened().await else {
+                break;
+            };
+            match database.all().await {
+                Ok(records) => return records,
+                Err(database::Refused) => DATABASE.with_borrow_mut(|place| *place = None),
+            }
+        }
+        Vec::new()
     }
 
     /// Reads a letter, changes it (`None`: takes it away) and writes it, with nobody in between.
@@ -382,13 +426,7 @@ mod browser {
         if in_memory {
             return true;
         }
-        match opened().await {
-            Some(database) => {
-                let record = item.to_record();
-                database.put(&item.sid.to_string(), &record).await.is_ok()
-            }
-            None => false,
-        }
+        write(item).await
     }
 
     async fn take_away(sid: Sid) {
@@ -407,14 +445,18 @@ mod browser {
             let done = line::alone(storage::LETTERS, work(session)).await;
             BUSY.set(false);
             let items = all().await;
-            let rest = if items.iter().any(Item::needs_settings) {
-                Some(ASK_AGAIN_MS)
-            } else {
-                rest_ms(&items, clock::now_ms())
-            };
+            let asks = items.iter().any(Item::needs_settings);
+            let asks = asks.then_some(ASK_AGAIN_MS);
+            let rest = rest_ms(&items, clock::now_ms()).into_iter().chain(asks);
+            let rest = rest.min();
             show(session, items);
             if let Some(rest) = rest {
-                let rest = if done { rest.max(1) } else { LOOK_AGAIN_MS };
+                // What is due already and was not done: the device does not store at the moment.
+                let rest = if done && rest > 0 {
+                    rest
+                } else {
+                    LOOK_AGAIN_MS
+                };
                 line::wake(rest, woken);
             }
         });
@@ -426,20 +468,20 @@ mod browser {
                 modify(item.sid, |item| Some(item.recovered())).await;
             }
         }
+        // Settings that cannot be read hold nobody up: the letter is tried again as it is.
+        let mut can_settle = true;
         loop {
+            tidy();
             let items = all().await;
             let unsettled = items.iter().find(|item| item.needs_settings());
-            let unsettled = unsettled.map(|item| item.sid);
+            let unsettled = unsettled.map(|item| item.sid).filter(|_| can_settle);
             let next = due(&items, clock::now_ms()).and_then(|place| items.get(place));
             let next = next.map(|item| item.sid);
             show(session, items);
-            let went_on = match (unsettled, next) {
-                (Some(sid), _) => settle(session, sid).await,
-                (None, Some(sid)) => step(session, sid).await,
-                (None, None) => false,
-            };
-            if !went_on {
-                return;
+            match (unsettled, next) {
+                (Some(sid), _) => can_settle = settle(session, sid).await,
+                (None, Some(sid)) if step(session, sid).await => {}
+                (None, _) => return,
             }
         }
     }

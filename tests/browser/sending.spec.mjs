@@ -140,6 +140,16 @@ test.describe("a letter to the office:", () => {
     await expect(letters(page)).toHaveCount(0);
   });
 
+  test("a yes is to these answers: after another look at them it is asked for again", async ({ page }) => {
+    await ready(page);
+    await page.locator("[data-action=agree]").check();
+    await page.evaluate(() => { location.hash = "#/profile"; });
+    await expect(page.locator("[data-segment]").first()).toBeVisible();
+    await page.evaluate(() => { location.hash = "#/send"; });
+    await hidden(page);
+    await expect(page.locator("[data-action=agree]")).not.toBeChecked();
+  });
+
   test("can be taken back; the mailbox has nothing left of it", async ({ page, baseURL }) => {
     await ready(page);
     await send(page);
@@ -295,6 +305,54 @@ test.describe("devices:", () => {
     await expect(letters(page)).toHaveCount(0);
   });
 
+  test("where the browser forbids its locks and its storage, the letter goes all the same", async ({ page }) => {
+    await page.addInitScript(() => {
+      IDBFactory.prototype.open = () => { throw new DOMException("no", "SecurityError"); };
+      LockManager.prototype.request = () => Promise.reject(new DOMException("no", "SecurityError"));
+    });
+    await ready(page);
+    await send(page);
+    await expect.poll(() => state(page)).toBe("received");
+  });
+
+  test("after another tab has forgotten everything, a new letter is on the disk again", async ({ page, context }) => {
+    await ready(page);
+    await send(page);
+    await expect.poll(() => state(page)).toBe("received");
+    const other = await context.newPage();
+    await other.goto("./");
+    await other.evaluate(() => new Promise((go) => {
+      localStorage.removeItem("vaekstspejl-letters");
+      indexedDB.deleteDatabase("vaekstspejl-letters").onsuccess = go;
+    }));
+    await other.close();
+    await page.locator("[data-action=again]").click();
+    await send(page);
+    await expect.poll(() => state(page)).toBe("received");
+    await expect(letters(page)).toHaveCount(1);
+    await expect(page.locator("[data-memory-only]")).toHaveCount(0);
+    expect((await stored(page)).databases).toEqual(["vaekstspejl-letters"]);
+  });
+
+  test("what a newer version has stored is told of and left alone", async ({ page }) => {
+    await ready(page);
+    await send(page);
+    await expect.poll(() => state(page)).toBe("received");
+    await page.evaluate(() => new Promise((go) => {
+      const asked = indexedDB.open("vaekstspejl-letters");
+      asked.onsuccess = () => {
+        const change = asked.result.transaction("records", "readwrite");
+        change.objectStore("records").put('{"v":2,"state":"not known yet"}', "newer");
+        change.oncomplete = () => { asked.result.close(); go(); };
+      };
+    }));
+    await page.reload();
+    await page.evaluate(() => { location.hash = "#/send"; });
+    await expect(letters(page)).toHaveCount(1);
+    await expect(page.locator("[data-unread]")).toContainText("1 låste breve");
+    expect(await everythingStored(page)).toContain("not known yet");
+  });
+
   test("the cryptography is fetched when somebody is about to send, whoever the office is", async ({ page, recorder }) => {
     await comeBack(page, profileFile(laura), "./?office=demo-lille#/profile");
     await expect(page.locator("[data-segment]")).toBeVisible();
@@ -304,6 +362,66 @@ test.describe("devices:", () => {
     await expect(page.locator(".send__ways")).toBeVisible();
     await expect.poll(() => pieces().length).toBe(1);
     await expect(page.locator(".sealed")).toHaveCount(0);
+  });
+});
+
+test.describe("devices and lines that refuse:", () => {
+  test.use({ expectedErrors: /Failed to load resource|net::ERR/ });
+
+  test("one that stores no more is tried now and then, not a thousand times a second", async ({ page }) => {
+    await page.route("**/v1/**", (route) => route.abort());
+    await ready(page);
+    await send(page);
+    await expect.poll(() => state(page)).toBe("waiting");
+    await page.evaluate(() => {
+      window.tries = 0;
+      IDBObjectStore.prototype.put = () => { window.tries += 1; throw new DOMException("full", "QuotaExceededError"); };
+    });
+    await page.locator("[data-action=try-now]").click();
+    await page.waitForTimeout(1_500);
+    expect(await page.evaluate(() => window.tries)).toBeLessThan(20);
+  });
+
+  test("a letter whose office cannot be asked after holds up no other", async ({ page }) => {
+    const problem = { type: "urn:vaekstspejl:problem:no-such-mailbox", title: "none", status: 404, retry: "config" };
+    let first = null;
+    await page.route("**/v1/**", (route) => {
+      first ??= route.request().url();
+      if (route.request().url() !== first) return route.continue();
+      return route.fulfill({ status: 404, contentType: "application/problem+json", body: JSON.stringify(problem) });
+    });
+    await ready(page);
+    await page.route((url) => url.pathname === "/", (route) => route.abort()); // the page's own host is away
+    await send(page);
+    await expect.poll(() => state(page)).toBe("waiting");
+    await page.locator("[data-action=again]").click();
+    await send(page);
+    await expect(page.locator("[data-state=received]")).toHaveCount(1);
+    await expect(page.locator("[data-state=waiting]")).toHaveCount(1);
+  });
+
+  test("a letter taken back on a shared one is taken back, also when its sender has left", async ({ page, baseURL }) => {
+    await arrive(page, "./?office=demo-stor&shared=1#/test/selvtest");
+    const { takeTest } = await import("./person.mjs");
+    await takeTest(page, laura.answers);
+    await page.evaluate(() => { location.hash = "#/send"; });
+    await hidden(page);
+    await page.locator("[data-part=contact]").check();
+    await expect(page.locator("#sealed-field-mail")).toHaveAttribute("autocomplete", "off");
+    await page.locator("[data-part=contact]").uncheck();
+    await send(page);
+    await expect.poll(() => state(page)).toBe("received");
+    const [sid] = await sids(page);
+    await page.route("**/v1/**", (route) => route.abort());
+    await page.locator("[data-action=withdraw]").click();
+    await page.locator("[data-action=withdraw-yes]").click();
+    await expect.poll(() => state(page)).toBe("withdrawing");
+    await page.locator("[data-action=finish]").click();
+    await page.unroute("**/v1/**");
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect.poll(() => atTheOffice(baseURL, [sid])).toEqual({ [sid]: ["deleted"] });
+    await page.evaluate(() => { location.hash = "#/send"; });
+    await expect(letters(page)).toHaveCount(0); // whoever comes next sees nothing of it
   });
 });
 
