@@ -285,7 +285,7 @@ fn a_letter_goes_from_sender_to_adviser() {
     }
     let english = world.good(&["open", beginning, "--lang", "en", "--handled"]);
     assert!(
-        english.contains("Worth asking") && english.contains("State: Handled"),
+        english.contains("Worth asking") && english.contains("Status: Handled"),
         "{english}"
     );
     let whole = world.json(&["open", beginning]);

@@ -34,6 +34,8 @@ const SLOW_DISK: [&str; 10] = [
     "--inject=fsync,fdatasync:delay_enter=10000",
     "--",
 ];
+/// Where files are in memory, on Linux.
+const MEMORY: &str = "/dev/shm";
 /// Sockets of one address in [`drip`]; a relay takes 700.
 const SOCKETS_PER_ADDRESS: usize = 500;
 
@@ -56,9 +58,15 @@ pub struct Place {
 }
 
 impl Place {
-    /// On a disk as it is, or one that is slow.
+    /// On a disk as it is, or one whose `fsync` takes ten milliseconds.
     pub fn new(relay: &Path, kind: Kind, slow_disk: bool) -> Result<Self> {
-        let folder = TempDir::new()?;
+        // in memory the added time is all there is, so it is the same on every machine
+        let memory = Path::new(MEMORY);
+        let parent = match slow_disk && memory.is_dir() {
+            true => memory.to_owned(),
+            false => std::env::temp_dir(),
+        };
+        let folder = TempDir::new_in(&parent)?;
         let log = folder.path().join("log");
         let under: &[&str] = if slow_disk { &SLOW_DISK } else { &[] };
         let (setup, server) = match kind {
@@ -69,6 +77,7 @@ impl Place {
             Kind::Postgres => {
                 let server = Server::start_with(&Options {
                     under: under.iter().map(|&word| word.to_owned()).collect(),
+                    parent,
                     ..Options::default()
                 })?;
                 let store = Store::Postgres(server.database()?);

@@ -125,7 +125,7 @@ test.describe("a letter to the office:", () => {
     await page.locator("[data-part=contact]").check(); // another letter than the one agreed to
     await expect(page.locator("[data-action=agree]")).not.toBeChecked();
     await press();
-    await expect(page.locator("#sealed-said")).toContainText("Skriv mindst ét sted");
+    await expect(page.locator("#sealed-said")).toContainText("Skriv en mailadresse");
     await page.locator("#sealed-field-mail").fill("laura(at)bageri");
     await press();
     await expect(page.locator("#sealed-said")).toContainText("ligner ikke en mailadresse");

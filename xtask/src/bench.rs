@@ -61,7 +61,7 @@ fn app(project: &Project, runs: u32) -> Result<String> {
         "authoring",
     ]))?;
     let engine = criterion_medians(&project.target().join("criterion"), begun)?;
-    let built = build::build(project, None)?;
+    let built = build::build(project, &build::Wishes::default())?;
     let browser = browser(project, runs)?;
 
     let mut text = machine(project, &browser);

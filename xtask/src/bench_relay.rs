@@ -13,7 +13,7 @@ use crate::shell::{self, cargo, program};
 use crate::tools;
 
 /// How long each measure takes (seconds).
-const SECONDS: &str = "20";
+const SECONDS: &str = "10";
 
 /// Measures, and hands back a table.
 pub fn bench(project: &Project) -> Result<String> {

@@ -16,6 +16,38 @@ use crate::{console, style, tools, wasm};
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
 
+/// What a build has besides the content as it stands.
+#[derive(Clone, Copy, Default)]
+pub struct Wishes<'a> {
+    /// An invented office with a mailbox.
+    pub demonstration: Option<&'a Demonstration>,
+    /// Origins of relays that no office has published yet: a new office makes its mailbox there.
+    pub relays: &'a [String],
+}
+
+impl<'a> Wishes<'a> {
+    /// With a demonstration.
+    pub fn with(demonstration: &'a Demonstration) -> Self {
+        Self {
+            demonstration: Some(demonstration),
+            relays: &[],
+        }
+    }
+}
+
+/// An origin as a policy names it: scheme and host, no path. Anything else could say more in the
+/// policy than it should.
+pub fn origin(text: &str) -> Result<String, String> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://127.0.0.1:"));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    match host {
+        Some(host) if !host.is_empty() && host.bytes().all(plain) => Ok(text.to_owned()),
+        _ => Err("write it as https://post.example.dk, without a path".to_owned()),
+    }
+}
+
 /// A finished build.
 pub struct Built {
     sizes: Sizes,
@@ -39,22 +71,19 @@ impl Built {
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
-pub fn build_within_budget(
-    project: &Project,
-    demonstration: Option<&Demonstration>,
-) -> Result<Built> {
-    let built = build(project, demonstration)?;
+pub fn build_within_budget(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
+    let built = build(project, wishes)?;
     println!("\n{}", built.sizes.table(&built.budget()));
     built.sizes.hold(&built.budget())?;
     Ok(built)
 }
 
-/// Builds the release app into `dist/`; with a demonstration, one of its offices has a mailbox.
-pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result<Built> {
+/// Builds the release app into `dist/`.
+pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let begun = Instant::now();
     tools::ensure_for_build(project)?;
     let mut contents = content::compile_all(project)?;
-    if let Some(demonstration) = demonstration {
+    if let Some(demonstration) = wishes.demonstration {
         demonstration.publish(&mut contents)?;
     }
     let program = wasm::compile(project)?;
@@ -80,7 +109,8 @@ pub fn build(project: &Project, demonstration: Option<&Demonstration>) -> Result
     let whole_style = [style.first.as_str(), &style.later].concat();
     let later_style = add("later", "css", style.later.into_bytes());
     let first_screen = first_screen(&contents);
-    let relays = content::relays(&contents);
+    let mut relays = content::relays(&contents);
+    relays.extend(wishes.relays.iter().cloned());
     let mut office = Vec::new();
     let mut names = Vec::new();
     for content in contents {
@@ -220,4 +250,25 @@ fn assets(folder: &Path) -> Result<Files> {
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_origin_may_be_added_to_the_policy() {
+        assert!(origin("https://post.example.dk").is_ok());
+        assert!(origin("https://post.example.dk:8443").is_ok());
+        for other in [
+            "",
+            "*",
+            "https://",
+            "http://post.example.dk",
+            "https://a.dk/x",
+            "https://a.dk; script-src *",
+        ] {
+            assert!(origin(other).is_err(), "{other}");
+        }
+    }
 }

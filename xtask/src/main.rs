@@ -63,6 +63,9 @@ enum Command {
         /// Only the office's page, into the dist/ that is there
         #[arg(long)]
         console: bool,
+        /// The origin of a relay that no office has published yet; may be given several times
+        #[arg(long, value_parser = build::origin, conflicts_with = "console")]
+        relay: Vec<String>,
     },
     /// Format, lints, native tests, content check, build with budget, browser tests
     Test {
@@ -96,8 +99,14 @@ fn main() -> ExitCode {
     let project = Project::here();
     let done = match Arguments::parse().command {
         Command::Run { port, host } => serve::build_and_serve(&project, host, port),
-        Command::Build { console: true } => build::console_only(&project),
-        Command::Build { console: false } => build::build_within_budget(&project, None).map(drop),
+        Command::Build { console: true, .. } => build::console_only(&project),
+        Command::Build { relay, .. } => {
+            let wishes = build::Wishes {
+                relays: &relay,
+                ..build::Wishes::default()
+            };
+            build::build_within_budget(&project, &wishes).map(drop)
+        }
         Command::Test { only, browser } => test::test(&project, only, &browser),
         Command::Bench { runs, only } => bench::bench(&project, runs, only),
         Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),

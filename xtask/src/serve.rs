@@ -16,7 +16,7 @@ const PORTS_TO_TRY: u16 = 50;
 pub fn build_and_serve(project: &Project, host: IpAddr, port: u16) -> Result<()> {
     let mut demonstration = Demonstration::of(project)?;
     // too heavy is a failed build, but can still be looked at
-    let built = build::build(project, Some(&demonstration))?;
+    let built = build::build(project, &build::Wishes::with(&demonstration))?;
     let budget = built.budget();
     println!("\n{}", built.sizes().table(&budget));
     if let Err(error) = built.sizes().hold(&budget) {

@@ -194,7 +194,7 @@ fn content_check(project: &Project, _: &[String]) -> Outcome {
 
 fn release_build(project: &Project, _: &[String]) -> Outcome {
     let built = Demonstration::fresh(project)
-        .and_then(|demonstration| build::build_within_budget(project, Some(&demonstration)));
+        .and_then(|it| build::build_within_budget(project, &build::Wishes::with(&it)));
     built.map(drop).into()
 }
 

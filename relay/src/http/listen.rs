@@ -29,6 +29,8 @@ const BUFFER: usize = 16 * 1024;
 const CONNECTION_LIVES: Duration = Duration::from_secs(300);
 /// How long the last answer of a connection may take when it has to end.
 const LAST_ANSWER: Duration = Duration::from_secs(25);
+/// How long to rest before looking again whether a first head is there: from, to.
+const LOOKS_AGAIN: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(500));
 /// How long to rest when the machine has no more sockets.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
 
@@ -114,7 +116,28 @@ struct Connection {
 }
 
 impl Connection {
+    /// Waits until the first head is there, in the kernel's memory and not in ours: a socket that
+    /// sends a byte now and then costs no buffers. False: it did not come in time.
+    async fn head_has_come(&mut self) -> bool {
+        let stream = &self.stream;
+        let coming = async {
+            let (mut rest, longest) = LOOKS_AGAIN;
+            while !head_is_there(stream).await? {
+                tokio::time::sleep(rest).await;
+                rest = rest.saturating_mul(2).min(longest);
+            }
+            Ok::<_, std::io::Error>(())
+        };
+        tokio::select! {
+            come = tokio::time::timeout(self.header_time, coming) => matches!(come, Ok(Ok(()))),
+            _ = self.stopping.wait_for(|stop| *stop) => false,
+        }
+    }
+
     async fn serve(mut self, router: Router) {
+        if !self.head_has_come().await {
+            return;
+        }
         // an answer is one small piece; waiting to fill a packet helps nobody
         let _ = self.stream.set_nodelay(true);
         let peer = Peer(self.peer);
@@ -139,6 +162,23 @@ impl Connection {
             let _ = tokio::time::timeout(LAST_ANSWER, connection).await;
         }
     }
+}
+
+/// Looks without taking. Also true when it will never be there: too much came, or no HTTP, or the
+/// end. What to say to that is hyper's part.
+async fn head_is_there(stream: &TcpStream) -> std::io::Result<bool> {
+    stream.readable().await?;
+    let mut buffer = vec![0; BUFFER];
+    let read = stream.peek(&mut buffer).await?;
+    let seen = buffer.get(..read).unwrap_or_default();
+    let has = |end: &[u8]| seen.windows(end.len()).any(|part| part == end);
+    let line = seen.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_line = line.len() < read;
+    let is_text = line
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() || b" \r".contains(byte));
+    let is_http = is_text && (!is_line || line.windows(6).any(|part| part == b" HTTP/"));
+    Ok(read == 0 || read == BUFFER || !is_http || has(b"\r\n\r\n") || has(b"\n\n"))
 }
 
 /// A connection that has to end.

@@ -22,9 +22,9 @@ const MOST_WAITING: usize = 1024;
 /// The most letters in one transaction.
 const MOST_TOGETHER: usize = 64;
 /// How long a busy lane waits for more: this part of what its last commit took, at the most …
-const GATHERING_PART: u32 = 3;
+const GATHERING_PART: u32 = 2;
 /// … this. An idle one does not wait.
-const GATHERING: Duration = Duration::from_millis(5);
+const GATHERING: Duration = Duration::from_millis(10);
 
 /// A letter on its way in.
 #[derive(Debug)]

@@ -215,6 +215,8 @@ fn prepare(connection: &Connection, quotas: &Quotas) -> rusqlite::Result<()> {
         ("trusted_schema", "OFF"),
         ("foreign_keys", "ON"),
         ("cell_size_check", "ON"),
+        // pages of 4 kB; emptying the WAL waits for the disk twice more, so not at every turn
+        ("wal_autocheckpoint", "4000"),
         // nothing of a letter in temporary files
         ("temp_store", "MEMORY"),
     ] {

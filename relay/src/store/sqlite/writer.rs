@@ -15,9 +15,9 @@ use crate::store::StoreError;
 /// The most changes in one transaction.
 const MOST_TOGETHER: usize = 64;
 /// How long a busy writer waits for more: this part of what its last commit took, at the most …
-const GATHERING_PART: u32 = 3;
+const GATHERING_PART: u32 = 2;
 /// … this. An idle one does not wait.
-const GATHERING: Duration = Duration::from_millis(5);
+const GATHERING: Duration = Duration::from_millis(10);
 
 /// A change: may be tried more than once, takes effect once.
 trait Change: Send {
