@@ -144,7 +144,7 @@ test("the whole way by keyboard: open, find, read, mark, back", async ({ page, r
   await page.locator("[data-action=handled]").focus();
   await page.keyboard.press("Space");
   await expect(page.locator("[data-action=handled]")).toBeFocused();
-  await expect(page.locator("[data-action=handled]")).toHaveText("Markér som ny");
+  await expect(page.locator("[data-action=handled]")).toHaveText("Markér som nyt");
   await page.goBack();
   await expect(page.locator("[data-letter].inbox-row--handled")).toHaveCount(1);
 });
