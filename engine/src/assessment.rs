@@ -76,6 +76,7 @@ pub fn assess<'a>(
     }
     let municipality = municipality(content, &counted);
     let office = office_of(content, office, municipality, today);
+    let offers = content.offers_here(office.map(|it| &it.id), municipality);
     let referrals: Vec<Referral> = needs
         .iter()
         .filter_map(|found| {
@@ -86,7 +87,7 @@ pub fn assess<'a>(
                 found,
                 office,
                 assumed,
-                &content.offers,
+                &offers,
                 municipality,
                 today,
             ))
@@ -99,7 +100,7 @@ pub fn assess<'a>(
         municipality,
         today,
     };
-    let recommendations = recommendations(&content.offers, &needs, &referrals, person);
+    let recommendations = recommendations(&offers, &needs, &referrals, person);
     let profile = profile(&content.scales, &counted, &scores);
     let office = office.map(|office| office.id.clone());
     Assessment {
@@ -131,7 +132,8 @@ impl Assessment<'_> {
             municipality,
             today: self.today,
         };
-        offers_for(&content.offers, need, &self.referrals, person)
+        let offers = content.offers_here(self.office.as_ref(), municipality);
+        offers_for(&offers, need, &self.referrals, person)
     }
 
     /// The smallest change of answers that would give another segment.

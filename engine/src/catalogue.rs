@@ -165,6 +165,9 @@ pub struct Offer {
     pub note: String,
     /// Entry rules.
     pub criteria: Vec<Criterion>,
+    /// The language of its words, where that is not the content's; else empty.
+    #[serde(skip)]
+    pub written_in: String,
 }
 
 /// A municipality and where it belongs.

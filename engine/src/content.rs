@@ -10,6 +10,7 @@ use crate::{
     catalogue::{self, Field, House, Municipality, Offer},
     export::ExportWords,
     need::{Need, NeedFinding},
+    overlay::{Overlay, Withdrawn},
     profile_code::Layout,
     questionnaire::Questionnaire,
     score::Scale,
@@ -57,6 +58,12 @@ pub struct Later {
     pub layouts: Vec<Layout>,
     /// Words of the other screens, in the order of their keys.
     pub words: Vec<String>,
+    /// Offers that do not hold for everybody; see [`crate::overlay::lay_over`].
+    #[serde(skip)]
+    pub withdrawn: Vec<Withdrawn>,
+    /// Who has laid something over the content.
+    #[serde(skip)]
+    pub publishers: Vec<Overlay>,
 }
 
 /// What an office needs that reads letters, besides the two other parts.
@@ -124,6 +131,29 @@ impl Later {
     /// The office of that id.
     pub fn office(&self, id: &OfficeId) -> Option<&catalogue::Office> {
         self.offices.iter().find(|it| it.id == *id)
+    }
+
+    /// The offers that hold for people of this office and municipality: all but those that somebody
+    /// who speaks for them has withdrawn.
+    pub fn offers_here(
+        &self,
+        office: Option<&OfficeId>,
+        municipality: Option<&Municipality>,
+    ) -> Vec<&Offer> {
+        let here = self.withdrawn.iter();
+        let withdrawn: Vec<&OfferId> = here
+            .filter(|it| it.by.speaks_for(office, municipality))
+            .map(|it| &it.offer)
+            .collect();
+        let offers = self.offers.iter();
+        offers
+            .filter(|offer| !withdrawn.contains(&&offer.id))
+            .collect()
+    }
+
+    /// What the publisher of that id has laid over the content.
+    pub fn publisher(&self, id: &str) -> Option<&Overlay> {
+        self.publishers.iter().find(|it| it.publisher.id() == id)
     }
 
     /// The municipality of that code.

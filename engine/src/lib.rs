@@ -31,6 +31,7 @@ pub mod score;
 pub mod segment;
 
 pub mod content;
+pub mod overlay;
 pub mod profile_code;
 pub mod profile_file;
 pub mod submission;

@@ -101,7 +101,7 @@ struct Candidate<'a> {
 
 /// The short list and the near misses. `referrals` belong to `needs`, one each.
 pub fn recommendations(
-    offers: &[Offer],
+    offers: &[&Offer],
     needs: &[NeedFinding],
     referrals: &[Referral],
     person: Person<'_>,
@@ -149,7 +149,7 @@ pub fn recommendations(
 
 /// All open offers for one need, best first: what is shown on demand.
 pub fn offers_for(
-    offers: &[Offer],
+    offers: &[&Offer],
     need: &NeedFinding,
     referrals: &[Referral],
     person: Person<'_>,
@@ -165,12 +165,13 @@ pub fn offers_for(
 }
 
 fn candidates<'a>(
-    offers: &'a [Offer],
+    offers: &[&'a Offer],
     needs: &[NeedFinding],
     person: Person<'_>,
 ) -> Vec<Candidate<'a>> {
     offers
         .iter()
+        .copied()
         .filter_map(|offer| {
             let answered = || needs.iter().filter(|need| offer.needs.contains(&need.need));
             let answers = answered()
@@ -263,9 +264,10 @@ fn near_misses(
     shown
 }
 
-fn fallback<'a>(offers: &'a [Offer], person: Person<'_>) -> Option<Candidate<'a>> {
+fn fallback<'a>(offers: &[&'a Offer], person: Person<'_>) -> Option<Candidate<'a>> {
     offers
         .iter()
+        .copied()
         .filter(|offer| offer.fallback && offer.availability(person.today) == Availability::Open)
         .find_map(|offer| {
             let reach = offer.reach(person.municipality)?;

@@ -52,7 +52,7 @@ pub fn referral(
     found: &NeedFinding,
     office: Option<&Office>,
     assumed: &[Field],
-    offers: &[Offer],
+    offers: &[&Offer],
     municipality: Option<&Municipality>,
     today: Date,
 ) -> Referral {

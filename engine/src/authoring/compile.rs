@@ -2,13 +2,13 @@
 
 use super::{
     diagnostic::{Diagnostic, Severity, line_at, line_of},
-    layouts, overlay,
+    layouts,
     source::{
         BriefingFile, CapabilityFile, ExportFile, Faults, FieldSource, HouseSource, ItemSource,
         MunicipalitiesFile, MunicipalitySource, NeedsFile, OfferSource, OfficeSource,
         QuestionnaireFile, ScalesFile, SectionSource, SegmentsFile, StepsFile,
     },
-    time,
+    time, translation,
 };
 use crate::{
     briefing::Guide,
@@ -185,6 +185,8 @@ pub fn load(folder: &Path, lang: &str) -> (Content, Vec<Diagnostic>) {
         houses: houses.into_iter().map(HouseSource::build).collect(),
         layouts: reader.layouts(),
         words: reader.later_words().into_values().collect(),
+        withdrawn: Vec::new(),
+        publishers: Vec::new(),
     };
     let mut content = Content { first, later };
     in_order_of_items(&mut content);
@@ -297,7 +299,7 @@ impl<'a> Reader<'a> {
         } else {
             (empty, String::new())
         };
-        let (table, mut found) = overlay::translated(&table, &words, &translation, &text);
+        let (table, mut found) = translation::translated(&table, &words, &translation, &text);
         if !exists && !found.is_empty() {
             found = vec![Diagnostic::error(
                 &translation,
@@ -611,7 +613,7 @@ fn flatten(prefix: &str, table: &Table, words: &mut BTreeMap<String, String>) {
 /// around it, so that layout, wrapping and mirroring can be tried without a translation.
 fn pseudo(mut table: Table) -> Table {
     for (key, value) in &mut table {
-        let is_word = overlay::WORDS.contains(&key.as_str());
+        let is_word = translation::WORDS.contains(&key.as_str());
         match value {
             Value::String(word) if is_word && !word.is_empty() => *word = mirrored(word),
             Value::Array(list) => {

@@ -597,6 +597,7 @@ impl OfferSource {
             price: self.price,
             note: self.note,
             criteria,
+            written_in: String::new(),
         }
     }
 }

@@ -182,6 +182,7 @@ pub fn offer(id: &str, level: Level, needs: &[&str]) -> Offer {
         price: String::new(),
         note: String::new(),
         criteria: Vec::new(),
+        written_in: String::new(),
     }
 }
 
