@@ -31,4 +31,4 @@ pub mod session;
 pub mod state;
 pub mod words;
 
-pub use mount::prerender;
+pub use mount::{FirstScreen, prerender};

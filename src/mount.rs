@@ -5,6 +5,7 @@ use crate::{
     pages::Page,
     route::Route,
     session::Session,
+    words::{key, text},
 };
 use leptos::prelude::*;
 use vaekstspejl_engine::{First, OfficeId};
@@ -52,13 +53,13 @@ fn mount_when_there(session: Session, page: Owner) {
         // owns along.
         page.with(|| {
             #[cfg(target_arch = "wasm32")]
-            if let Some(root) = document::emptied_root() {
+            document::take_over(|root| {
                 let handle = mount_to(root, move || {
                     provide_context(session);
                     view! { <Page/> }
                 });
                 handle.forget();
-            }
+            });
         });
         document::set_title("Vækstspejl");
     });
@@ -79,20 +80,34 @@ fn remember(session: Session) {
     });
 }
 
+/// What index.html shows before the program is here, in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstScreen {
+    /// The code of the language.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub direction: String,
+    /// The start screen.
+    pub html: String,
+    /// What stands in its place when the address names another screen.
+    pub wait: String,
+}
+
 /// The start screen as text, for index.html: from the same component and words as in the
 /// browser. Content that cannot be read gives nothing.
-pub fn prerender(first: &[u8], lang: &str) -> String {
-    let Ok(first) = First::from_bytes(first) else {
-        return String::new();
-    };
-    debug_assert_eq!(first.lang, lang);
-    let first: &'static First = Box::leak(Box::new(first));
+pub fn prerender(first: &[u8]) -> Option<FirstScreen> {
+    let first: &'static First = Box::leak(Box::new(First::from_bytes(first).ok()?));
     let owner = Owner::new();
-    let html = owner.with(|| {
+    let screen = owner.with(|| {
         let session = Session::provide(Route::Start, None);
         session.first.set(Some(first));
-        view! { <Page/> }.to_html()
+        FirstScreen {
+            lang: first.lang.clone(),
+            direction: first.direction.clone(),
+            html: view! { <Page/> }.to_html(),
+            wait: text(key::FRAME_LOADING).to_owned(),
+        }
     });
     drop(owner);
-    html
+    Some(screen)
 }

@@ -15,8 +15,9 @@ use crate::{
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use vaekstspejl_engine::{
-    Answers, Assessment, Later, OfficeId, ScaleId, assess, deepening::deepening,
-    profile_file::ProfileFile, questionnaire::Questionnaire, relevance::Counted, score::scores,
+    Answers, Assessment, Later, OfficeId, ScaleId, assess, catalogue::Office, deepening::deepening,
+    overlay, profile_file::ProfileFile, questionnaire::Questionnaire, relevance::Counted,
+    score::scores,
 };
 
 /// What the first piece of the program may call of the second.
@@ -28,8 +29,11 @@ pub struct Parts {
     pub head: fn() -> AnyView,
     /// What stands in the foot of every screen: forgetting, and the watch on a shared device.
     pub foot: fn() -> AnyView,
-    /// Reads the result's content, to live as long as the page.
-    pub read: fn(&[u8]) -> Option<&'static Later>,
+    /// Reads the result's content in a language and lays over it what the publishers of this site
+    /// have to say, to live as long as the page.
+    pub read: fn(&[u8], &[u8], &str) -> Option<&'static Later>,
+    /// The offices in that content.
+    pub offices: fn(&[u8], &[u8], &str) -> Vec<Office>,
     /// The whole result.
     pub assess:
         fn(&Later, &'static Questionnaire, &Answers, Option<&OfficeId>) -> Assessment<'static>,
@@ -61,7 +65,10 @@ fn all() -> Parts {
         screen: result_screen,
         head: || Messages().into_any(),
         foot: || FooterOwn().into_any(),
-        read: |bytes| Some(Box::leak(Box::new(Later::from_bytes(bytes).ok()?))),
+        read: |later, overlays, lang| Some(Box::leak(Box::new(read(later, overlays, lang)?))),
+        offices: |later, overlays, lang| {
+            read(later, overlays, lang).map_or_else(Vec::new, |later| later.offices)
+        },
         assess: |later, test, answers, office| assess(later, test, answers, office, clock::today()),
         deepened: |later, test, answers| {
             let core = Counted::new(test, answers, &[]);
@@ -71,6 +78,15 @@ fn all() -> Parts {
         resume,
         other_tab,
     }
+}
+
+/// The result's content with what the publishers lay over it. A file of theirs that cannot be
+/// read is as none: the shared offers still help.
+fn read(later: &[u8], overlays: &[u8], lang: &str) -> Option<Later> {
+    let mut later = Later::from_bytes(later).ok()?;
+    let published = overlay::File::parse(overlays).and_then(|file| file.overlays());
+    overlay::lay_over(&mut later, published.unwrap_or_default(), lang);
+    Some(later)
 }
 
 fn to_json(session: Session) -> String {

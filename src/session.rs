@@ -13,6 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use vaekstspejl_engine::{
     Answer, Answers, Assessment, Date, First, ItemId, Later, OfficeId, QuestionnaireId, ScaleId,
+    overlay::Look,
     plan::PlanEntry,
     profile_file::ProfileFile,
     questionnaire::{Item, Questionnaire, Tier},
@@ -53,6 +54,8 @@ pub struct Session {
     pub route: State<Route>,
     /// The office whose page this is, if any.
     pub office: State<Option<OfficeId>>,
+    /// How that office, or another publisher whose page this is, wants it to look.
+    pub look: State<Option<&'static Look>>,
     /// The test the answers belong to.
     pub questionnaire: State<QuestionnaireId>,
     /// Answers to that test.
@@ -135,6 +138,7 @@ impl Session {
             later,
             parts,
             office,
+            look: State::new(None),
             questionnaire,
             answers,
             deepen,

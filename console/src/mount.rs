@@ -55,14 +55,14 @@ fn mount_when_there(desk: Desk, page: Owner) {
         // owns along.
         page.with(|| {
             #[cfg(target_arch = "wasm32")]
-            if let Some(root) = document::emptied_root() {
+            document::take_over(|root| {
                 let handle = mount_to(root, move || {
                     provide_context(desk.session);
                     provide_context(Reading);
                     view! { <screens::Frame/> }
                 });
                 handle.forget();
-            }
+            });
         });
     });
 }

@@ -211,8 +211,8 @@ fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The look that a link asks for: of the publisher it names, else of the one whose site it is.
-pub fn look_for<'a>(looks: &'a [Look], wanted: Option<&str>) -> Option<&'a Look> {
-    looks.iter().find(|it| match wanted {
+pub fn look_for(looks: Vec<Look>, wanted: Option<&str>) -> Option<Look> {
+    looks.into_iter().find(|it| match wanted {
         Some(id) => it.id == id,
         None => it.front,
     })

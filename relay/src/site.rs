@@ -2,12 +2,16 @@
 //! a file, and what a page may do. Used by the relay of a small office, and by the developer's
 //! commands, so that both are the same. It refuses to guess: a folder whose page has no policy is
 //! not served.
+//!
+//! One page, `embed.html`, may be shown in frames of other pages: those that the publishers of the
+//! site name in the first line of `overlays.bin`, and no others. All other pages never.
 
 use std::collections::HashMap;
+use std::io::{self, BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use std::{fmt, fs, io};
+use std::{fmt, fs};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -19,6 +23,16 @@ use tower_http::services::ServeDir;
 
 /// The page of a folder; its policy holds for everything in the folder.
 const PAGE: &str = "index.html";
+/// The page that may be shown in a frame.
+const FRAMED: &str = "/embed.html";
+/// The script that other pages take to show it.
+const TAG: &str = "/embed.js";
+/// What the publishers lay over the content; its first line names the pages that may frame.
+const OVERLAYS: &str = "overlays.bin";
+/// What that line begins with, up to the version of the file's form.
+const OVERLAYS_MARK: &str = "VSO";
+/// That line is no longer (bytes).
+const LONGEST_LINE: u64 = 64 * 1024;
 /// What stands before the policy in a finished page.
 pub const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
 /// How many letters of a file's SHA-256 stand in its name.
@@ -102,7 +116,12 @@ async fn with_headers(State(pages): State<Arc<Pages>>, request: Request, next: N
         StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED
     );
     let headers = response.headers_mut();
-    secure(headers, &pages.policy_at(&path));
+    let policy = pages.policy_at(&path);
+    match path.as_str() {
+        FRAMED => secure(headers, &policy, Readers::Frames(&pages.frames())),
+        TAG => secure(headers, &policy, Readers::AllPages),
+        _ => secure(headers, &policy, Readers::Own),
+    }
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let keep = if found {
         cache_control(&path)
@@ -120,17 +139,47 @@ async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }
 
+/// Which pages a file is for.
+enum Readers<'a> {
+    /// Those of this site.
+    Own,
+    /// Every page may load it.
+    AllPages,
+    /// These origins may show it in a frame, as may this site.
+    Frames(&'a str),
+}
+
 /// The headers of every answer. A page can forbid being framed only by header.
-fn secure(headers: &mut HeaderMap, page_policy: &str) {
-    let policy = format!("{page_policy}; frame-ancestors 'none'");
-    for (name, value) in [
+fn secure(headers: &mut HeaderMap, page_policy: &str, readers: Readers<'_>) {
+    let framed = match readers {
+        Readers::Frames(origins) => ["'self'", origins].join(" "),
+        Readers::Own | Readers::AllPages => "'none'".to_owned(),
+    };
+    let policy = format!("{page_policy}; frame-ancestors {}", framed.trim_end());
+    let mut all = vec![
         ("content-security-policy", policy.as_str()),
         ("referrer-policy", "no-referrer"),
-        ("permissions-policy", &permissions_policy()),
         ("x-content-type-options", "nosniff"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-    ] {
+    ];
+    let permissions = permissions_policy();
+    all.push(("permissions-policy", &permissions));
+    all.extend(match readers {
+        Readers::Own => [
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ],
+        // with a hash in the tag, browsers want to be told that they may read it
+        Readers::AllPages => [
+            ("access-control-allow-origin", "*"),
+            ("cross-origin-resource-policy", "cross-origin"),
+        ],
+        // so that pages which isolate themselves may show it as well
+        Readers::Frames(_) => [
+            ("cross-origin-embedder-policy", "require-corp"),
+            ("cross-origin-resource-policy", "cross-origin"),
+        ],
+    });
+    for (name, value) in all {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
@@ -141,7 +190,7 @@ fn permissions_policy() -> String {
     CLOSED.map(|feature| format!("{feature}=()")).join(", ")
 }
 
-/// What a page had when it was last read: changed when and how long, and its policy.
+/// What a file had when it was last read: changed when and how long, and what was found in it.
 type Known = (Option<SystemTime>, u64, String);
 
 /// The pages of a site and their policies. A page is read again when its file has changed, so
@@ -174,19 +223,67 @@ impl Pages {
 
     fn policy(&self, page: &Path) -> Result<String, SiteError> {
         let unreadable = |error| SiteError::NoPage(page.to_owned(), error);
-        let file = fs::metadata(page).map_err(unreadable)?;
-        let state = (file.modified().ok(), file.len());
+        self.known(page, |page| {
+            let text = fs::read_to_string(page).map_err(unreadable)?;
+            let policy = policy_of(&text).ok_or_else(|| SiteError::NoPolicy(page.to_owned()))?;
+            Ok(policy.to_owned())
+        })
+    }
+
+    /// The origins whose pages may frame, one after the other. When they cannot be read, none may.
+    fn frames(&self) -> String {
+        self.known(&self.folder.join(OVERLAYS), |file| {
+            frames_in(file).map_err(|error| SiteError::NoPage(file.to_owned(), error))
+        })
+        .unwrap_or_default()
+    }
+
+    /// What was read of a file, or what is read of it now that it has changed.
+    fn known(
+        &self,
+        file: &Path,
+        read: impl Fn(&Path) -> Result<String, SiteError>,
+    ) -> Result<String, SiteError> {
+        let now = fs::metadata(file).map_err(|error| SiteError::NoPage(file.to_owned(), error))?;
+        let state = (now.modified().ok(), now.len());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((changed, length, policy)) = known.get(page)
+        if let Some((changed, length, found)) = known.get(file)
             && (*changed, *length) == state
         {
-            return Ok(policy.clone());
+            return Ok(found.clone());
         }
-        let text = fs::read_to_string(page).map_err(unreadable)?;
-        let policy = policy_of(&text).ok_or_else(|| SiteError::NoPolicy(page.to_owned()))?;
-        known.insert(page.to_owned(), (state.0, state.1, policy.to_owned()));
-        Ok(policy.to_owned())
+        let found = read(file)?;
+        known.insert(file.to_owned(), (state.0, state.1, found.clone()));
+        Ok(found)
     }
+}
+
+/// The origins in the first line of the publishers' file. Whatever is no origin is left out, so
+/// that nothing but origins reaches the policy.
+fn frames_in(file: &Path) -> io::Result<String> {
+    let mut line = Vec::new();
+    let file = io::BufReader::new(fs::File::open(file)?);
+    file.take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+    // a line that goes on is not half believed
+    let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or_default());
+    let mut words = line.split_ascii_whitespace();
+    let is_ours = words.next().is_some_and(|it| it.starts_with(OVERLAYS_MARK));
+    let origins = words.filter(|it| is_ours && is_origin(it));
+    Ok(origins.collect::<Vec<_>>().join(" "))
+}
+
+/// Scheme and host, with a port if need be; without TLS only on this machine.
+fn is_origin(text: &str) -> bool {
+    let local = ["http://localhost", "http://127.0.0.1"];
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    let host = text.strip_prefix("https://").or_else(|| {
+        let is_local = local.iter().any(|it| {
+            let rest = text.strip_prefix(it);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        });
+        text.strip_prefix("http://").filter(|_| is_local)
+    });
+    host.is_some_and(|it| !it.is_empty() && it.bytes().all(plain))
 }
 
 /// A folder's name that leads nowhere else.
@@ -208,7 +305,7 @@ pub fn policy_of(html: &str) -> Option<&str> {
 pub fn cache_control(path: &str) -> &'static str {
     if has_hashed_name(path) {
         "public, max-age=31536000, immutable"
-    } else if matches!(extension(path), "html" | "") {
+    } else if matches!(extension(path), "html" | "" | "bin") || path.ends_with("/worker.js") {
         "no-cache"
     } else {
         "public, max-age=3600"
@@ -251,11 +348,61 @@ mod tests {
     #[test]
     fn framing_is_forbidden_by_header() {
         let mut headers = HeaderMap::new();
-        secure(&mut headers, "default-src 'none'");
+        secure(&mut headers, "default-src 'none'", Readers::Own);
         assert_eq!(
             headers["content-security-policy"],
             "default-src 'none'; frame-ancestors 'none'"
         );
+        assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+    }
+
+    #[test]
+    fn the_page_for_frames_names_who_may_show_it() {
+        let policy = |origins| {
+            let mut headers = HeaderMap::new();
+            secure(&mut headers, "default-src 'none'", Readers::Frames(origins));
+            headers
+        };
+        let told = policy("https://a.example https://b.example");
+        assert_eq!(
+            told["content-security-policy"],
+            "default-src 'none'; frame-ancestors 'self' https://a.example https://b.example"
+        );
+        assert_eq!(told["cross-origin-resource-policy"], "cross-origin");
+        assert_eq!(
+            policy("")["content-security-policy"],
+            "default-src 'none'; frame-ancestors 'self'"
+        );
+    }
+
+    #[test]
+    fn only_origins_of_the_publishers_file_reach_the_policy() {
+        let folder = tempfile::tempdir().unwrap();
+        let pages = Pages::new(folder.path());
+        assert_eq!(pages.frames(), "");
+        let long = format!("VSO1 {}", "https://a.example ".repeat(9_000));
+        for (text, found) in [
+            (
+                "VSO1 https://a.example https://b.example:8443\nbytes",
+                "https://a.example https://b.example:8443",
+            ),
+            (
+                "VSO1 http://localhost:8080 http://127.0.0.1\n",
+                "http://localhost:8080 http://127.0.0.1",
+            ),
+            (
+                "VSO1 * 'unsafe-inline'; script-src https: http://a.example http://localhost.evil\n",
+                "",
+            ),
+            ("VSO1\nhttps://a.example", ""),
+            ("<!doctype html> https://a.example\n", ""),
+            ("", ""),
+        ] {
+            fs::write(folder.path().join(OVERLAYS), text).unwrap();
+            assert_eq!(pages.frames(), found, "{text}");
+        }
+        fs::write(folder.path().join(OVERLAYS), long).unwrap();
+        assert_eq!(pages.frames(), "", "not half of a line that is too long");
     }
 
     #[test]
@@ -272,6 +419,8 @@ mod tests {
         assert_eq!(cache_control("/"), "no-cache");
         assert_eq!(cache_control("/index.html"), "no-cache");
         assert_eq!(cache_control("/console/"), "no-cache");
+        assert_eq!(cache_control("/overlays.bin"), "no-cache");
+        assert_eq!(cache_control("/worker.js"), "no-cache");
         assert_eq!(cache_control("/icon.svg"), "public, max-age=3600");
         assert_eq!(
             cache_control("/apple-touch-icon.png"),

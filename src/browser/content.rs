@@ -1,7 +1,8 @@
 //! Fetches content: the app's own static files, by names that stand in index.html.
 //!
-//! Which files are asked for, and when, depends on the language only: first what asking needs,
-//! then, once that is on the screen, what the result needs. Never on an answer.
+//! Which files are asked for, and when, depends on the language only: first what asking needs and
+//! what the publishers of this site lay over it, then, once that is on the screen, what the result
+//! needs. Never on an answer, and not on the office.
 
 use crate::session::Session;
 
@@ -23,7 +24,8 @@ mod browser {
         browser::{crash, document, storage},
         result::Parts,
     };
-    use vaekstspejl_engine::{First, Later, catalogue::Office};
+    use std::cell::RefCell;
+    use vaekstspejl_engine::{First, Later, OfficeId, catalogue::Office, overlay};
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{AbortSignal, RequestCache, RequestInit};
@@ -31,6 +33,15 @@ mod browser {
     const OWN_LANGUAGE: &str = "da";
     /// How long the offices of now are waited for (milliseconds).
     const SETTINGS_WAIT_MS: u32 = 30_000;
+    /// The name of the meta element with the file of what the publishers lay over the content.
+    const OVERLAYS: &str = "overlays";
+    /// How long these are waited for before the first screen comes without them (milliseconds).
+    const OVERLAYS_WAIT_MS: u32 = 4_000;
+
+    thread_local! {
+        /// The bytes of the publishers' file; asked for once.
+        static PUBLISHED: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+    }
 
     pub async fn fetch(session: Session, lang: String) {
         let known = file(&lang, "first").is_some();
@@ -39,9 +50,14 @@ mod browser {
             session.language_unknown.set(true);
         }
         session.offline.set(false);
+        // Both under way before either is waited for.
+        let publishers = ask_publishers();
         let first = bytes(&lang, "first")
             .await
             .and_then(|bytes| First::from_bytes(&bytes).ok());
+        if let Some(asked) = publishers {
+            publish(session, read(asked).await.unwrap_or_default());
+        }
         let Some(first) = first else {
             if session.first.get_untracked().is_none() {
                 crash::show(); // without any words, not even a message can be written
@@ -93,7 +109,41 @@ mod browser {
 
     async fn load_later(lang: &str) -> Option<&'static Later> {
         let bytes = bytes(lang, "later").await?;
-        (crate::result::parts().await.ok()?.read)(&bytes)
+        let parts = crate::result::parts().await.ok()?;
+        PUBLISHED.with(|published| {
+            let published = published.borrow();
+            (parts.read)(&bytes, published.as_deref().unwrap_or_default(), lang)
+        })
+    }
+
+    /// Asks for the publishers' file, the first time.
+    fn ask_publishers() -> Option<js_sys::Promise> {
+        if PUBLISHED.with(|published| published.borrow().is_some()) {
+            return None;
+        }
+        let options = RequestInit::new();
+        options.set_signal(Some(&AbortSignal::timeout_with_u32(OVERLAYS_WAIT_MS)));
+        let file = document::meta(OVERLAYS)?;
+        Some(web_sys::window()?.fetch_with_str_and_init(&file, &options))
+    }
+
+    /// Keeps the file, and puts on the look of the publisher whose page this is.
+    fn publish(session: Session, file: Vec<u8>) {
+        let wanted = session.office.get_untracked();
+        let wanted = wanted.as_ref().map(OfficeId::as_str);
+        let looks = overlay::File::parse(&file).and_then(|file| file.looks());
+        let look = looks
+            .ok()
+            .and_then(|looks| overlay::look_for(looks, wanted));
+        if let Some(look) = look {
+            document::add_rules(&look.rules);
+            if wanted.is_none() {
+                session.office.set(Some(look.id.as_str().into()));
+            }
+            // As the content, it lives as long as the page.
+            session.look.set(Some(Box::leak(Box::new(look))));
+        }
+        PUBLISHED.with(|published| published.replace(Some(file)));
     }
 
     /// The offices as the site knows them now, not as this page did when it was loaded; `None`:
@@ -104,8 +154,10 @@ mod browser {
         let mark = ["content-", lang, "-later\" content=\""].concat();
         let (_, rest) = page.split_once(&mark)?;
         let (name, _) = rest.split_once('"')?;
-        let later = Later::from_bytes(&fetched_in_time(name).await?).ok()?;
-        Some(later.offices)
+        let later = fetched_in_time(name).await?;
+        let overlays = fetched_in_time(&document::meta(OVERLAYS)?).await?;
+        let parts = session.parts.get_untracked()?;
+        Some((parts.offices)(&later, &overlays, lang))
     }
 
     /// While this is waited for no letter is sent, so it has an end; and an answer that the

@@ -187,12 +187,44 @@ pub fn content_hash(lang: &str) -> String {
     if is_hash { hash } else { "0" }.to_owned()
 }
 
-/// The element the app lives in, emptied.
+/// Adds rules to the page's own style, after those that are there. A rule the browser does not
+/// understand is left out.
 #[cfg(target_arch = "wasm32")]
-pub fn emptied_root() -> Option<web_sys::HtmlElement> {
-    let root = document()?.get_element_by_id("app")?;
+pub fn add_rules(rules: &[String]) {
+    let sheet = document().and_then(|document| document.style_sheets().get(0));
+    let Some(sheet) = sheet.and_then(|it| it.dyn_into::<web_sys::CssStyleSheet>().ok()) else {
+        return;
+    };
+    for rule in rules {
+        let end = sheet.css_rules().map_or(0, |rules| rules.length());
+        let _ = sheet.insert_rule_with_index(rule, end);
+    }
+}
+
+/// Puts the app where the first screen stood: empties the place, has it filled, and puts the focus
+/// back on the link it was on, so that a keyboard does not start anew.
+#[cfg(target_arch = "wasm32")]
+pub fn take_over(fill: impl FnOnce(web_sys::HtmlElement)) {
+    let root = document().and_then(|document| document.get_element_by_id("app"));
+    let Some(root) = root.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return;
+    };
+    let focused = document()
+        .and_then(|it| it.active_element())
+        .filter(|it| root.contains(Some(it)))
+        .and_then(|it| it.get_attribute("href"));
     root.set_text_content(None);
-    root.dyn_into().ok()
+    fill(root.clone());
+    let Some(href) = focused else { return };
+    let links = root.query_selector_all("a[href]").ok();
+    for place in 0..links.as_ref().map_or(0, web_sys::NodeList::length) {
+        let link = links.as_ref().and_then(|links| links.item(place));
+        let link = link.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(link) = link.filter(|it| it.get_attribute("href").as_ref() == Some(&href)) {
+            let _ = link.focus();
+            return;
+        }
+    }
 }
 
 /// Resolves after the next frame has been painted.

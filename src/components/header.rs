@@ -2,6 +2,7 @@
 
 use super::{El, el, link, shape};
 use crate::{
+    browser::form,
     session::Session,
     words::{key, text},
 };
@@ -15,22 +16,29 @@ const MARK: [&str; 2] = [
 
 /// Name, navigation and language.
 pub fn header(session: Session) -> El {
-    el("header", "header")
-        .kid(
-            el("a", "header__name")
-                .attr("href", "#/")
-                .kid(mark())
-                .kid("Vækstspejl"),
-        )
-        .kid(
-            el("nav", "header__nav")
-                .attr("aria-label", text(key::FRAME_NAVIGATION))
-                .live(move || {
-                    session.route.follow(); // often enough: with every screen
-                    untrack(|| ways(session))
-                })
-                .kid(languages(session)),
-        )
+    el("header", "header").kid(name(session)).kid(
+        el("nav", "header__nav")
+            .attr("aria-label", text(key::FRAME_NAVIGATION))
+            .live(move || {
+                session.route.follow(); // often enough: with every screen
+                untrack(|| ways(session))
+            })
+            .kid(languages(session)),
+    )
+}
+
+/// Whose page it is: the publisher's name and logo, else those of the program.
+fn name(session: Session) -> El {
+    let home = el("a", "header__name").attr("href", "#/");
+    match session.look.get_untracked() {
+        None => home.kid(mark()).kid("Vækstspejl"),
+        Some(look) if look.logo.is_empty() => home.kid(look.name.as_str()),
+        Some(look) => home.kid(
+            el("img", "header__logo")
+                .attr("src", look.logo.as_str())
+                .attr("alt", look.name.as_str()),
+        ),
+    }
 }
 
 /// The ways to what there is.
@@ -60,22 +68,27 @@ pub fn mark() -> El {
         .kids(mark.into())
 }
 
-/// A button for every language there is.
+/// A link for every language there is: before the program has come it is asked for with the page,
+/// afterwards without.
 pub fn languages(session: Session) -> El {
     let first = session.first.get_untracked();
     let current = first.map_or("", |first| first.lang.as_str());
     let all = first.map_or(&[][..], |first| &first.languages);
     let languages = all.iter().map(|(code, name)| {
-        el("button", "header__language")
-            .attr("type", "button")
+        let link = el("a", "header__language");
+        let link = match current == *code {
+            true => link.attr("aria-current", "true"),
+            false => link,
+        };
+        link.attr("href", ["?lang=", code].concat())
             .attr("lang", code.as_str())
+            .attr("hreflang", code.as_str())
             .attr("data-lang", code.as_str())
-            .attr(
-                "aria-pressed",
-                if current == *code { "true" } else { "false" },
-            )
             .kid(name.as_str())
-            .on("click", move || session.speak(code))
+            .on_event("click", move |event| {
+                form::stay(event);
+                session.speak(code);
+            })
     });
     el("span", "header__languages")
         .attr("role", "group")

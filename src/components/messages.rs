@@ -20,9 +20,11 @@ pub fn Messages() -> impl IntoView {
     let raw = RwSignal::new(own::kept_unreadable(session));
     move || {
         session.later.get().map(|later| {
-            let office = session
-                .office
-                .with(|id| id.as_ref().is_some_and(|id| later.office(id).is_none()));
+            let office = session.office.with(|id| {
+                id.as_ref().is_some_and(|id| {
+                    later.office(id).is_none() && later.publisher(id.as_str()).is_none()
+                })
+            });
             el("div", "")
                 .maybe(raw.get().map(|text| kept(raw, text)))
                 .maybe(office.then(|| {

@@ -5,7 +5,10 @@ use crate::{
     session::Session,
     words::{filled, key, text},
 };
-use vaekstspejl_engine::questionnaire::{Questionnaire, Tier};
+use vaekstspejl_engine::{
+    overlay,
+    questionnaire::{Questionnaire, Tier},
+};
 
 /// What is promised: heading and sentence.
 const PROMISES: [(crate::words::Word, crate::words::Word); 3] = [
@@ -23,13 +26,18 @@ pub fn start(session: Session) -> El {
     let answered = session
         .answers
         .with_untracked(|answers| !answers.is_empty());
+    let lang = session.first.get_untracked().map_or("", |it| &it.lang);
+    let look = session.look.get_untracked();
+    let own = look.and_then(|look| overlay::in_language(&look.start, lang));
+    // Words that are only in Danish say so, to a screen reader too.
+    let (written_in, title, lead) = match own {
+        Some((written_in, (title, lead))) => (written_in, title.as_str(), lead.as_str()),
+        None => (lang, text(key::START_TITLE), text(key::START_LEAD)),
+    };
     let intro = el("div", "start__intro")
-        .kid(
-            el("h1", "start__title")
-                .attr("tabindex", "-1")
-                .kid(text(key::START_TITLE)),
-        )
-        .kid(el("p", "start__lead").kid(text(key::START_LEAD)));
+        .attr("lang", written_in)
+        .kid(el("h1", "start__title").attr("tabindex", "-1").kid(title))
+        .kid(el("p", "start__lead").kid(lead));
     let resume = answered.then(|| {
         let test = ["#/test/", session.questionnaire.get_untracked().as_str()].concat();
         el("p", "start__resume row")

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use vaekstspejl::FirstScreen;
+use vaekstspejl_engine::overlay;
 
 use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
@@ -12,6 +14,9 @@ use crate::demonstration::Demonstration;
 use crate::html::{self, Page};
 use crate::project::Project;
 use crate::{console, style, tools, wasm};
+
+/// What the publishers of a site lay over the content; `vaekst office build` writes it.
+pub const OVERLAYS: &str = "overlays.bin";
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
@@ -108,7 +113,8 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let style = style::collect(project)?;
     let whole_style = [style.first.as_str(), &style.later].concat();
     let later_style = add("later", "css", style.later.into_bytes());
-    let first_screen = first_screen(&contents);
+    let first_screens = first_screens(&contents)?;
+    let first_script = wasm::inline(project, "scripts/first-screen.js")?;
     let mut relays = content::relays(&contents);
     relays.extend(wishes.relays.iter().cloned());
     let mut office = Vec::new();
@@ -125,9 +131,8 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let template = project.path("index.html");
     let template =
         fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
-    let page = html::fill(
-        &template,
-        &Page {
+    for (name, framed) in [("index.html", false), ("embed.html", true)] {
+        let page = Page {
             icon: &icon,
             style: &style.first,
             later_style: &later_style,
@@ -135,12 +140,16 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
             wasm: &wasm_name,
             content: &names,
             language: FIRST_LANGUAGE,
+            overlays: OVERLAYS,
             further: &[],
-            first_screen: &first_screen,
+            first_screens: &first_screens,
+            first_script: &first_script,
+            framed,
             relays: &relays,
-        },
-    )?;
-    files.insert("index.html".to_owned(), page.into_bytes());
+        };
+        files.insert(name.to_owned(), html::fill(&template, &page)?.into_bytes());
+    }
+    files.insert(OVERLAYS.to_owned(), overlay::file(&[], &[]));
 
     let shared = console::Shared {
         icon: &icon,
@@ -154,7 +163,12 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
         !pieces.is_empty(),
         "the program was not split: see src/result.rs"
     );
-    let mut first = vec!["index.html".to_owned(), script_name, wasm_name];
+    let mut first = vec![
+        "index.html".to_owned(),
+        OVERLAYS.to_owned(),
+        script_name,
+        wasm_name,
+    ];
     first.extend(names.into_iter().take(1).map(|(_, first, _)| first));
     let sizes = replace(project, &files)?;
     println!("built in {:.1} s", begun.elapsed().as_secs_f32());
@@ -199,13 +213,14 @@ pub fn console_only(project: &Project) -> Result<()> {
     compress::write(&project.dist(), &files).map(drop)
 }
 
-/// The start screen in Danish, as the app itself would draw it.
-fn first_screen(contents: &[Content]) -> String {
-    contents
+/// The start screen in every language as the app itself would draw it, in Danish first.
+fn first_screens(contents: &[Content]) -> Result<Vec<FirstScreen>> {
+    let mut screens = contents
         .iter()
-        .find(|content| content.language == FIRST_LANGUAGE)
-        .map(|content| vaekstspejl::prerender(&content.first, FIRST_LANGUAGE))
-        .unwrap_or_default()
+        .map(|content| vaekstspejl::prerender(&content.first).context("the first screen"))
+        .collect::<Result<Vec<_>>>()?;
+    screens.sort_by_key(|screen| screen.lang != FIRST_LANGUAGE);
+    Ok(screens)
 }
 
 /// Writes beside `dist/` and then changes places, so that nobody is served half a build.

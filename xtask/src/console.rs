@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
+use crate::build::OVERLAYS;
 use crate::compress::{Files, hashed_name};
 use crate::content::FIRST_LANGUAGE;
 use crate::html::{self, Page};
@@ -74,8 +75,11 @@ pub fn build(
             wasm: &wasm_name,
             content: &content,
             language: FIRST_LANGUAGE,
+            overlays: &above(&OVERLAYS.to_owned()),
             further: &office,
-            first_screen: "",
+            first_screens: &[],
+            first_script: "",
+            framed: false,
             relays: shared.relays,
         },
     )?;

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 
+use vaekstspejl::FirstScreen;
 use vaekstspejl_relay::site::POLICY_BEFORE;
 
 use crate::policy::content_security_policy;
@@ -9,6 +10,8 @@ use crate::policy::content_security_policy;
 const HEAD: &str = "<!--head-->";
 const APP: &str = "<!--app-->";
 const ICON: &str = "href=\"icon.svg\"";
+/// How both templates begin.
+const ROOT: &str = "<html lang=\"da\">";
 
 /// What the page refers to and shows.
 pub struct Page<'a> {
@@ -24,38 +27,79 @@ pub struct Page<'a> {
     pub wasm: &'a str,
     /// The names of the content files: language, first, later.
     pub content: &'a [(String, String, String)],
-    /// The language whose first part is fetched together with the program.
+    /// The language whose first part is fetched together with the program; where there is an inline
+    /// script, that chooses.
     pub language: &'a str,
+    /// The file of what publishers lay over the content; it has a name of its own.
+    pub overlays: &'a str,
     /// Further files the program asks for, by the names it knows them by.
     pub further: &'a [(String, String)],
-    /// The first screen, ready to be seen before any script runs.
-    pub first_screen: &'a str,
+    /// The first screen in every language, ready to be seen before the program is here; that of
+    /// `language` first.
+    pub first_screens: &'a [FirstScreen],
+    /// The inline script after it; may be empty.
+    pub first_script: &'a str,
+    /// For pages that are shown in a frame of somebody else's page.
+    pub framed: bool,
     /// The origins of the mailboxes that the page may speak to, besides its own.
     pub relays: &'a [String],
 }
 
 /// Fills the marks of the template.
 pub fn fill(template: &str, page: &Page<'_>) -> Result<String> {
-    if let Some(refused) = refused_by_policy(page.first_screen) {
-        bail!("the first screen contains `{refused}`, which the Content-Security-Policy refuses");
+    for screen in page.first_screens {
+        if let Some(refused) = refused_by_policy(&screen.html) {
+            bail!(
+                "the first screen contains `{refused}`, which the Content-Security-Policy refuses"
+            );
+        }
     }
     let mut html = without_comments_of_authors(template);
     let icon = format!(
         "href=\"{}\"",
         data_address(&without_comments_of_authors(page.icon))
     );
-    for (mark, text) in [
-        (HEAD, head(page)),
-        (APP, page.first_screen.to_owned()),
-        (ICON, icon),
-    ] {
+    for (mark, text) in [(HEAD, head(page)), (APP, app(page)), (ICON, icon)] {
         ensure!(
             html.matches(mark).count() == 1,
             "index.html must contain the mark {mark} exactly once"
         );
         html = html.replace(mark, &text);
     }
+    if page.framed {
+        ensure!(
+            html.contains(ROOT),
+            "index.html must begin with {ROOT}: the page for frames differs there"
+        );
+        html = html.replacen(ROOT, &ROOT.replace('>', " data-framed>"), 1);
+    }
     Ok(html)
+}
+
+/// The place of the app with the first screen in it, and the first screens of other languages, out
+/// of sight and of no effect until the script takes one.
+fn app(page: &Page<'_>) -> String {
+    let mut screens = page.first_screens.iter();
+    let mut html = match screens.next() {
+        None => "<div id=\"app\"></div>".to_owned(),
+        Some(first) => format!(
+            "<div id=\"app\" data-wait=\"{}\">{}</div>",
+            first.wait, first.html
+        ),
+    };
+    for screen in screens {
+        html.push_str(&format!(
+            "\n<template id=\"first-{lang}\" lang=\"{lang}\" dir=\"{}\" data-wait=\"{}\">{}</template>",
+            screen.direction,
+            screen.wait,
+            screen.html,
+            lang = screen.lang,
+        ));
+    }
+    if !page.first_script.is_empty() {
+        html.push_str(&format!("\n<script>{}</script>", page.first_script));
+    }
+    html
 }
 
 /// The icon as part of the page. As a file, browsers ask for it anew at every change of the
@@ -76,18 +120,19 @@ fn data_address(svg: &str) -> String {
 fn head(page: &Page<'_>) -> String {
     let mut lines = vec![format!(
         "{POLICY_BEFORE}{}\">",
-        content_security_policy(page.style, page.relays)
+        content_security_policy(page.style, page.first_script, page.relays)
     )];
     lines.push(format!(
         "<link rel=\"modulepreload\" href=\"{}\">",
         page.script
     ));
+    let chosen = |language: &String| language == page.language && page.first_script.is_empty();
     let first = page
         .content
         .iter()
-        .filter(|(language, _, _)| language == page.language)
+        .filter(|(language, _, _)| chosen(language))
         .map(|(_, first, _)| first.as_str());
-    for file in std::iter::once(page.wasm).chain(first) {
+    for file in [page.wasm, page.overlays].into_iter().chain(first) {
         lines.push(format!(
             "<link rel=\"preload\" href=\"{file}\" as=\"fetch\" crossorigin>"
         ));
@@ -100,6 +145,10 @@ fn head(page: &Page<'_>) -> String {
             "<meta name=\"content-{language}-later\" content=\"{later}\">"
         ));
     }
+    lines.push(format!(
+        "<meta name=\"overlays\" content=\"{}\">",
+        page.overlays
+    ));
     for (name, file) in page.further {
         lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
     }
@@ -202,7 +251,7 @@ fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "<head>\n  <!-- a note -->\n<!--head-->\n<link href=\"icon.svg\"></head><body><div><!--app--></div></body>";
+    const TEMPLATE: &str = "<html lang=\"da\"><head>\n  <!-- a note -->\n<!--head-->\n<link href=\"icon.svg\"></head><body><!--app--></body>";
 
     fn page(content: &[(String, String, String)]) -> Page<'_> {
         Page {
@@ -213,10 +262,24 @@ mod tests {
             wasm: "app-1.wasm",
             content,
             language: "da",
+            overlays: "overlays.bin",
             further: &[],
-            first_screen: "<main>Hej</main>",
+            first_screens: &[],
+            first_script: "",
+            framed: false,
             relays: &[],
         }
+    }
+
+    fn screens() -> Vec<FirstScreen> {
+        [("da", "Hej"), ("en", "Hello")]
+            .map(|(lang, word)| FirstScreen {
+                lang: lang.to_owned(),
+                direction: "ltr".to_owned(),
+                html: format!("<main>{word}</main>"),
+                wait: "…".to_owned(),
+            })
+            .to_vec()
     }
 
     fn content() -> Vec<(String, String, String)> {
@@ -233,9 +296,20 @@ mod tests {
 
     #[test]
     fn every_mark_is_filled() {
-        let html = fill(TEMPLATE, &page(&content())).unwrap();
+        let (content, screens) = (content(), screens());
+        let filled = Page {
+            first_screens: &screens,
+            first_script: "go()",
+            ..page(&content)
+        };
+        let html = fill(TEMPLATE, &filled).unwrap();
         assert!(!html.contains("<!--"), "{html}");
-        assert!(html.contains("<div><main>Hej</main></div>"));
+        assert!(html.contains("<div id=\"app\" data-wait=\"…\"><main>Hej</main></div>"));
+        let english = "<template id=\"first-en\" lang=\"en\" dir=\"ltr\" data-wait=\"…\"><main>Hello</main></template>";
+        assert!(html.contains(english), "{html}");
+        assert!(html.contains("</template>\n<script>go()</script>"));
+        assert!(html.contains(r#"<link rel="preload" href="overlays.bin""#));
+        assert!(!html.contains("data-framed"));
         assert!(html.contains("<style>b{}</style>"));
         let icon = "<link href=\"data:image/svg+xml,%3Csvg a='1'%3E%23%3C/svg%3E\">";
         assert!(html.contains(icon), "{html}");
@@ -243,10 +317,28 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_language_is_preloaded() {
-        let html = fill(TEMPLATE, &page(&content())).unwrap();
+    fn only_the_first_language_is_preloaded_and_none_where_a_script_chooses() {
+        let content = content();
+        let html = fill(TEMPLATE, &page(&content)).unwrap();
         assert!(html.contains(r#"<link rel="preload" href="first-da-1.bin""#));
         assert!(!html.contains(r#"<link rel="preload" href="first-en-1.bin""#));
+        let chosen = Page {
+            first_script: "go()",
+            ..page(&content)
+        };
+        let html = fill(TEMPLATE, &chosen).unwrap();
+        assert!(!html.contains(r#"<link rel="preload" href="first-"#));
+    }
+
+    #[test]
+    fn the_page_for_frames_says_what_it_is() {
+        let framed = Page {
+            framed: true,
+            ..page(&[])
+        };
+        let html = fill(TEMPLATE, &framed).unwrap();
+        assert!(html.starts_with("<html lang=\"da\" data-framed>"));
+        assert!(fill(&TEMPLATE.replace("lang", "class"), &framed).is_err());
     }
 
     #[test]
@@ -254,7 +346,7 @@ mod tests {
         let html = fill(TEMPLATE, &page(&content())).unwrap();
         assert_eq!(
             vaekstspejl_relay::site::policy_of(&html),
-            Some(content_security_policy("b{}", &[]).as_str())
+            Some(content_security_policy("b{}", "", &[]).as_str())
         );
         assert!(html.find("Content-Security-Policy") < html.find("<link"));
     }

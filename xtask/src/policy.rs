@@ -4,14 +4,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
-/// The Content-Security-Policy of a page with one inline style, as it stands in the page; it may
-/// speak to its own origin and to those of the mailboxes.
-pub fn content_security_policy(style: &str, relays: &[String]) -> String {
+/// The Content-Security-Policy of a page with one inline style and at most one inline script, as it
+/// stands in the page; it may speak to its own origin and to those of the mailboxes.
+pub fn content_security_policy(style: &str, script: &str, relays: &[String]) -> String {
     let connect: String = relays.iter().map(|origin| format!(" {origin}")).collect();
+    let script = match script {
+        "" => String::new(),
+        script => format!(" '{}'", source_hash(script)),
+    };
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' '{}'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{script}; style-src 'self' '{}'; \
          img-src 'self' data: blob:; connect-src 'self'{connect}; manifest-src 'self'; \
-         base-uri 'none'; form-action 'none'",
+         worker-src 'self'; base-uri 'none'; form-action 'none'",
         source_hash(style)
     )
 }
@@ -37,12 +41,18 @@ mod tests {
     #[test]
     fn the_policy_is_closed() {
         let relays = ["https://post.example.dk".to_owned()];
-        let policy = content_security_policy("b{}", &relays);
+        let policy = content_security_policy("b{}", "", &relays);
         assert!(policy.contains("connect-src 'self' https://post.example.dk;"));
-        assert!(policy.starts_with("default-src 'none'; "));
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
+        let scripted = content_security_policy("", "b{}", &[]);
+        assert!(
+            scripted.contains(
+                "'wasm-unsafe-eval' 'sha256-7yqHVAesot11p6HczDsgKRipvI5UPgs97z80zNXlans=';"
+            )
+        );
         assert!(!policy.contains("unsafe-inline"));
         assert!(!policy.contains("'unsafe-eval'"));
-        assert!(!content_security_policy("b{}", &[]).contains("http"));
+        assert!(!content_security_policy("b{}", "", &[]).contains("http"));
         assert!(!policy.contains('"'), "it stands in a quoted attribute");
     }
 }

@@ -172,6 +172,23 @@ pub fn bundle(project: &Project, glue: &str, link: &str) -> Result<String> {
     fs::read_to_string(&after).with_context(|| format!("reading {}", after.display()))
 }
 
+/// A script of the project, without white space and comments, as it stands inline in a page.
+pub fn inline(project: &Project, script: &str) -> Result<String> {
+    let after = project.scratch().join("inline.js");
+    shell::run(
+        program(project, "node")
+            .args(["-e", BUNDLE, script])
+            .arg(relative(project, &after)),
+    )?;
+    let text =
+        fs::read_to_string(&after).with_context(|| format!("reading {}", after.display()))?;
+    ensure!(
+        !text.contains("</"),
+        "{script} would end early inside a page"
+    );
+    Ok(text.trim_end().to_owned())
+}
+
 /// Compiles `what` for the browser; gives the file of its module.
 fn cargo_build(project: &Project, what: &[&str], module: &str) -> Result<PathBuf> {
     shell::run(
