@@ -27,7 +27,7 @@
 
   if (address.hash.length > 2) {
     const wait = document.createElement("p");
-    wait.className = "narrow quiet";
+    wait.className = "page__later narrow quiet";
     wait.textContent = (other ?? app).dataset.wait;
     app.querySelector("main").replaceChildren(wait);
   }

@@ -16,7 +16,7 @@ use std::{fmt, fs};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::HandlerWithoutStateExt as _;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use tower_http::services::ServeDir;
@@ -116,11 +116,10 @@ async fn with_headers(State(pages): State<Arc<Pages>>, request: Request, next: N
         StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED
     );
     let headers = response.headers_mut();
-    let policy = pages.policy_at(&path);
-    match path.as_str() {
-        FRAMED => secure(headers, &policy, Readers::Frames(&pages.frames())),
-        TAG => secure(headers, &policy, Readers::AllPages),
-        _ => secure(headers, &policy, Readers::Own),
+    for (name, value) in security_headers(&path, &pages.policy_at(&path), &pages.frames()) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
     }
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let keep = if found {
@@ -139,51 +138,38 @@ async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "Not found\n").into_response()
 }
 
-/// Which pages a file is for.
-enum Readers<'a> {
-    /// Those of this site.
-    Own,
-    /// Every page may load it.
-    AllPages,
-    /// These origins may show it in a frame, as may this site.
-    Frames(&'a str),
-}
-
-/// The headers of every answer. A page can forbid being framed only by header.
-fn secure(headers: &mut HeaderMap, page_policy: &str, readers: Readers<'_>) {
-    let framed = match readers {
-        Readers::Frames(origins) => ["'self'", origins].join(" "),
-        Readers::Own | Readers::AllPages => "'none'".to_owned(),
+/// The headers of every answer at a path, with the policy of its page. `frames` are the origins
+/// whose pages may show the page for frames, one after the other; a page can say so only by header.
+pub fn security_headers(path: &str, policy: &str, frames: &str) -> Vec<(&'static str, String)> {
+    let ancestors = match path {
+        FRAMED => ["'self' ", frames].concat(),
+        _ => "'none'".to_owned(),
     };
-    let policy = format!("{page_policy}; frame-ancestors {}", framed.trim_end());
+    let policy = format!("{policy}; frame-ancestors {}", ancestors.trim_end());
     let mut all = vec![
-        ("content-security-policy", policy.as_str()),
-        ("referrer-policy", "no-referrer"),
-        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", policy),
+        ("referrer-policy", "no-referrer".to_owned()),
+        ("permissions-policy", permissions_policy()),
+        ("x-content-type-options", "nosniff".to_owned()),
     ];
-    let permissions = permissions_policy();
-    all.push(("permissions-policy", &permissions));
-    all.extend(match readers {
-        Readers::Own => [
-            ("cross-origin-opener-policy", "same-origin"),
-            ("cross-origin-resource-policy", "same-origin"),
-        ],
-        // with a hash in the tag, browsers want to be told that they may read it
-        Readers::AllPages => [
-            ("access-control-allow-origin", "*"),
-            ("cross-origin-resource-policy", "cross-origin"),
-        ],
+    let about_others = match path {
         // so that pages which isolate themselves may show it as well
-        Readers::Frames(_) => [
+        FRAMED => [
             ("cross-origin-embedder-policy", "require-corp"),
             ("cross-origin-resource-policy", "cross-origin"),
         ],
-    });
-    for (name, value) in all {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    }
+        // with a hash in the tag, browsers want to be told that they may read it
+        TAG => [
+            ("access-control-allow-origin", "*"),
+            ("cross-origin-resource-policy", "cross-origin"),
+        ],
+        _ => [
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ],
+    };
+    all.extend(about_others.map(|(name, value)| (name, value.to_owned())));
+    all
 }
 
 fn permissions_policy() -> String {
@@ -345,34 +331,40 @@ pub fn extension(path: &str) -> &str {
 mod tests {
     use super::*;
 
+    /// A header of the answer at that path.
+    fn header(path: &str, frames: &str, name: &str) -> Option<String> {
+        let all = security_headers(path, "default-src 'none'", frames);
+        all.into_iter().find(|it| it.0 == name).map(|it| it.1)
+    }
+
     #[test]
     fn framing_is_forbidden_by_header() {
-        let mut headers = HeaderMap::new();
-        secure(&mut headers, "default-src 'none'", Readers::Own);
-        assert_eq!(
-            headers["content-security-policy"],
-            "default-src 'none'; frame-ancestors 'none'"
-        );
-        assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+        for path in [
+            "/",
+            "/index.html",
+            "/console/",
+            "/app-1.js",
+            "/console/embed.html",
+        ] {
+            assert_eq!(
+                header(path, "https://a.example", "content-security-policy").as_deref(),
+                Some("default-src 'none'; frame-ancestors 'none'")
+            );
+            let whose = header(path, "", "cross-origin-resource-policy");
+            assert_eq!(whose.as_deref(), Some("same-origin"));
+        }
     }
 
     #[test]
     fn the_page_for_frames_names_who_may_show_it() {
-        let policy = |origins| {
-            let mut headers = HeaderMap::new();
-            secure(&mut headers, "default-src 'none'", Readers::Frames(origins));
-            headers
-        };
-        let told = policy("https://a.example https://b.example");
+        let policy = |frames| header("/embed.html", frames, "content-security-policy").unwrap();
         assert_eq!(
-            told["content-security-policy"],
+            policy("https://a.example https://b.example"),
             "default-src 'none'; frame-ancestors 'self' https://a.example https://b.example"
         );
-        assert_eq!(told["cross-origin-resource-policy"], "cross-origin");
-        assert_eq!(
-            policy("")["content-security-policy"],
-            "default-src 'none'; frame-ancestors 'self'"
-        );
+        assert_eq!(policy(""), "default-src 'none'; frame-ancestors 'self'");
+        let whose = header("/embed.html", "", "cross-origin-resource-policy");
+        assert_eq!(whose.as_deref(), Some("cross-origin"));
     }
 
     #[test]

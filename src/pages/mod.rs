@@ -78,7 +78,7 @@ fn middle(session: Session) -> AnyView {
         Screen::Start => start::start(session),
         Screen::Test => test::test(session),
         Screen::Unknown => to_start(key::UNKNOWN_TITLE, key::UNKNOWN_TEXT),
-        screen => return (move || result(session, screen)).into_any(),
+        screen => el("div", "page__later").live(move || result(session, screen)),
     };
     shown.into_any()
 }

@@ -41,12 +41,30 @@ test("a browser without Brotli is served too", async ({ request }) => {
 });
 
 test("hashed files are kept for a year, the page is asked for again", async ({ request }) => {
-  for (const file of ownFiles().filter((name) => /\.(js|wasm|bin)$/.test(name))) {
+  const stable = ["/overlays.bin"];
+  for (const file of ownFiles().filter((name) => /\.(js|wasm|bin)$/.test(name) && !stable.includes(name))) {
     expect(file).toMatch(/-[0-9a-f]{12}\.\w+$/);
     const keep = (await request.get(`.${file}`)).headers()["cache-control"];
     expect(keep, file).toBe("public, max-age=31536000, immutable");
   }
   expect((await request.get("./")).headers()["cache-control"]).toBe("no-cache");
+});
+
+test("what publishers lay over the content is asked for again each time", async ({ request }) => {
+  const answer = await request.get("./overlays.bin");
+  expect(answer.headers()["cache-control"]).toBe("no-cache");
+  expect((await answer.body()).subarray(0, 4).toString()).toBe("VSO1");
+});
+
+test("only the page for frames may be shown in one", async ({ request }) => {
+  const policy = async (file) => (await request.get(file)).headers()["content-security-policy"];
+  expect(await policy("./embed.html")).toMatch(/; frame-ancestors 'self'/);
+  for (const file of ["./", "./index.html", "./console/", "./overlays.bin"]) {
+    expect(await policy(file), file).toMatch(/; frame-ancestors 'none'$/);
+  }
+  const headers = (await request.get("./embed.html")).headers();
+  expect(headers["cross-origin-resource-policy"]).toBe("cross-origin");
+  expect(headers["cross-origin-embedder-policy"]).toBe("require-corp");
 });
 
 test("every answer closes what the app does not need", async ({ request }) => {
@@ -64,17 +82,20 @@ test("every answer closes what the app does not need", async ({ request }) => {
   }
 });
 
-test("the policy allows the one inline style by its hash and no inline script", async () => {
+test("the policy allows the one inline style and the one inline script by their hashes", async () => {
   const html = page();
   const policy = policyInPage();
   const styles = [...html.matchAll(/<style[^>]*>([^]*?)<\/style>/g)];
   expect(styles).toHaveLength(1);
   const hash = createHash("sha256").update(styles[0][1]).digest("base64");
   expect(policy).toContain(`style-src 'self' 'sha256-${hash}';`);
-  expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+  const inline = [...html.matchAll(/<script>([^]*?)<\/script>/g)];
+  expect(inline).toHaveLength(1);
+  const script = createHash("sha256").update(inline[0][1]).digest("base64");
+  expect(policy.startsWith(`default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-${script}';`)).toBe(true);
   expect(policy).not.toContain("unsafe-inline");
   expect(policy).not.toContain("'unsafe-eval'");
-  for (const [script] of html.matchAll(/<script[^>]*>[^]*?<\/script>/g)) {
+  for (const [script] of html.matchAll(/<script [^>]*>[^]*?<\/script>/g)) {
     expect(script).toMatch(/^<script type="module" src="app-[0-9a-f]{12}\.js"><\/script>$/);
   }
   expect(html).not.toMatch(/<[^>]*\s(style|on\w+)=/);
@@ -123,14 +144,6 @@ test("the page asks for its own files only, and starts without a word in the con
   expect(asked[0]).toBe("/");
   expect(asked.some((name) => name.endsWith(".wasm"))).toBe(true);
   expect(new Set(asked).size, "nothing is fetched twice").toBe(asked.length);
-});
-
-test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false });
-  test("the first screen is there all the same", async ({ page }) => {
-    await page.goto("./");
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  });
 });
 
 test.describe("when the program does not arrive", () => {
