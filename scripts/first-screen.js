@@ -13,12 +13,15 @@
     root.dir = other.dir;
   }
 
-  const content = document.createElement("link");
-  content.rel = "preload";
-  content.as = "fetch";
-  content.crossOrigin = "";
-  content.href = document.querySelector(`[name=content-${root.lang}-first]`).content;
-  document.head.append(content);
+  const ask = (name) => {
+    const file = document.createElement("link");
+    file.rel = "preload";
+    file.as = "fetch";
+    file.crossOrigin = "";
+    file.href = document.querySelector(`[name=${name}]`).content;
+    document.head.append(file);
+  };
+  ask(`content-${root.lang}-first`);
 
   for (const link of app.querySelectorAll("[data-lang]")) {
     address.searchParams.set("lang", link.dataset.lang);
@@ -26,6 +29,11 @@
   }
 
   if (address.hash.length > 2) {
+    // a screen of the result needs the second piece of the program at once
+    if (!address.hash.startsWith("#/test/")) {
+      ask("result");
+      ask(`content-${root.lang}-later`);
+    }
     const wait = document.createElement("p");
     wait.className = "page__later narrow quiet";
     wait.textContent = (other ?? app).dataset.wait;

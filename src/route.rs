@@ -43,6 +43,11 @@ impl Route {
         }
     }
 
+    /// Whether the screen is one of the second piece of the program.
+    pub fn is_later(&self) -> bool {
+        !matches!(self, Self::Start | Self::Test(..) | Self::Unknown)
+    }
+
     /// The fragment of a route, with `#`.
     pub fn href(&self) -> String {
         match self {

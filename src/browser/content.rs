@@ -23,6 +23,7 @@ mod browser {
     use crate::{
         browser::{crash, document, storage},
         result::Parts,
+        route::Route,
     };
     use std::cell::RefCell;
     use vaekstspejl_engine::{First, Later, OfficeId, catalogue::Office, overlay};
@@ -65,6 +66,7 @@ mod browser {
             return session.offline.set(true);
         };
         document::set_language(&first.lang, &first.direction);
+        document::next_task().await;
         let same = session
             .first
             .get_untracked()
@@ -83,16 +85,23 @@ mod browser {
                 return session.offline.set(true);
             }
         }
-        document::after_paint().await;
+        // A screen of the result is asked for at once; the others first show what they have.
+        let at_once = session.route.with_untracked(Route::is_later);
+        if !at_once {
+            document::after_paint().await;
+        }
         document::add_style();
-        match crate::result::parts().await {
-            Ok(parts) => resume(session, parts),
-            Err(_) => return session.offline.set(true),
-        }
-        match load_later(&lang).await {
-            Some(later) => session.later.set(Some(later)),
-            None => session.offline.set(true),
-        }
+        let Ok(parts) = crate::result::parts().await else {
+            return session.offline.set(true);
+        };
+        // Each piece of work is a task of its own: a tap need not wait for all of them.
+        document::next_task().await;
+        resume(session, parts);
+        let Some(later) = load_later(&lang).await else {
+            return session.offline.set(true);
+        };
+        document::next_task().await;
+        session.later.set(Some(later));
     }
 
     /// The second piece is here: what the person kept on this device is taken up.
@@ -110,6 +119,7 @@ mod browser {
     async fn load_later(lang: &str) -> Option<&'static Later> {
         let bytes = bytes(lang, "later").await?;
         let parts = crate::result::parts().await.ok()?;
+        document::next_task().await;
         PUBLISHED.with(|published| {
             let published = published.borrow();
             (parts.read)(&bytes, published.as_deref().unwrap_or_default(), lang)

@@ -227,6 +227,33 @@ pub fn take_over(fill: impl FnOnce(web_sys::HtmlElement)) {
     }
 }
 
+/// Resolves in a task of its own, so that the browser can do something else in between: paint, or
+/// answer a tap.
+#[cfg(target_arch = "wasm32")]
+pub async fn next_task() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback(&resolve);
+        }
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
+/// Does something again and again, each time in a task of its own, as long as it wants to go on.
+pub fn in_tasks(step: impl Fn() -> bool + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_futures::spawn_local(async move {
+        loop {
+            next_task().await;
+            if !step() {
+                return;
+            }
+        }
+    });
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = step;
+}
+
 /// Resolves after the next frame has been painted.
 #[cfg(target_arch = "wasm32")]
 pub async fn after_paint() {

@@ -3,8 +3,8 @@
 use crate::{
     browser::document,
     components::{
-        Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el,
-        growth_map, left_open, need_list, publisher_end, segment_card, sides, wheel,
+        Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Turns, Which, dimension_list,
+        el, growth_map, left_open, need_list, publisher_end, segment_card, sides, wheel,
     },
     offer_words::with_case,
     route::Route,
@@ -26,11 +26,12 @@ pub fn Profile() -> impl IntoView {
     let title = el("h1", "profile__title")
         .attr("tabindex", "-1")
         .kid(text(key::FRAME_PROFILE));
+    let turns = Turns::begin(PARTS);
     el("div", "profile").kid(title).live(move || {
         if nothing() {
             empty(session).into_any()
         } else {
-            whole(session).into_any()
+            whole(session, turns).into_any()
         }
     })
 }
@@ -65,8 +66,11 @@ fn empty(session: Session) -> El {
         )
 }
 
+/// How many parts the screen has at most; they are drawn one after the other.
+const PARTS: usize = 13;
+
 /// Everything there is to say; under pressure, help first and nothing about growth.
-fn whole(session: Session) -> Option<El> {
+fn whole(session: Session, turns: Turns) -> Option<El> {
     let (crisis, ahead) = session.assessment.with(|it| {
         let it = it.as_ref()?;
         let crisis = it
@@ -75,49 +79,89 @@ fn whole(session: Session) -> Option<El> {
             .is_some_and(|segment| segment.tone == Tone::Crisis);
         Some((crisis, ahead(it)))
     })?;
-    let offers = el("div", "")
-        .attr("id", "recommendations")
-        .attr("tabindex", "-1")
-        .kid(Recommendations().into_any());
-    let publisher = with_case(session, |case| publisher_end(session, case)).flatten();
-    let offers = offers.kid(OfficeCard().into_any()).maybe(publisher);
-    let mirror = el("div", "profile__mirror")
-        .attr("id", "mirror")
-        .attr("tabindex", "-1")
-        .kid(wheel())
-        .kid(dimension_list());
-    let banner = banner(session, ahead);
-    let page = el("div", "profile__sections");
-    let page = if crisis {
-        page.maybe(segment_card())
-            .maybe(need_list(Which::Urgent))
-            .kid(offers)
-            .maybe(banner)
-            .maybe(sides())
-            .maybe(need_list(Which::Others))
-            .kid(mirror)
-    } else {
-        page.maybe(banner)
-            .maybe(segment_card())
-            .kid(jump())
-            .maybe(sides())
-            .kid(mirror)
-            .maybe(growth_map())
-            .maybe(need_list(Which::All))
-            .kid(offers)
+    let ahead = move || banner(session, ahead.clone()).into_any();
+    let mut page = Page {
+        el: el("div", "profile__sections"),
+        turns,
+        parts: 0,
     };
-    let own = [
-        Keep().into_any(),
-        TakeHome().into_any(),
-        Comparison().into_any(),
-    ];
-    let own = own.into_iter().fold(
-        el("div", "profile__own")
-            .attr("id", "own")
-            .attr("tabindex", "-1"),
-        El::kid,
-    );
-    Some(page.maybe(left_open()).kid(own))
+    if crisis {
+        page.part(|| segment_card().into_any());
+        page.part(|| need_list(Which::Urgent).into_any());
+        offers(session, &mut page);
+        page.part(ahead);
+        page.part(|| sides().into_any());
+        page.part(|| need_list(Which::Others).into_any());
+        mirror(&mut page);
+    } else {
+        page.part(ahead);
+        page.part(|| segment_card().into_any());
+        page.part(|| jump().into_any());
+        page.part(|| sides().into_any());
+        mirror(&mut page);
+        page.part(|| growth_map().into_any());
+        page.part(|| need_list(Which::All).into_any());
+        offers(session, &mut page);
+    }
+    page.part(|| left_open().into_any());
+    let own = page.place("own", "profile__own");
+    let own = own.live(page.turn(|| Keep().into_any()));
+    let own = own.live(page.turn(|| TakeHome().into_any()));
+    let own = own.live(page.turn(|| Comparison().into_any()));
+    debug_assert!(page.parts <= PARTS);
+    Some(page.el.kid(own))
+}
+
+/// The screen while it is put together.
+struct Page {
+    el: El,
+    turns: Turns,
+    parts: usize,
+}
+
+impl Page {
+    /// What draws the next part when it is its turn.
+    fn turn(
+        &mut self,
+        draw: impl Fn() -> AnyView + Send + 'static,
+    ) -> impl Fn() -> AnyView + Send + 'static {
+        self.parts += 1;
+        self.turns.part(self.parts - 1, draw)
+    }
+
+    /// With a part after what is there.
+    fn part(&mut self, draw: impl Fn() -> AnyView + Send + 'static) {
+        let turn = self.turn(draw);
+        let el = core::mem::replace(&mut self.el, el("div", ""));
+        self.el = el.live(turn);
+    }
+
+    /// A place that a way down the page leads to.
+    fn place(&self, id: &'static str, class: &'static str) -> El {
+        el("div", class).attr("id", id).attr("tabindex", "-1")
+    }
+}
+
+/// What fits, who is near, and what they want to say.
+fn offers(session: Session, page: &mut Page) {
+    let offers = page.place("recommendations", "");
+    let offers = offers.live(page.turn(|| Recommendations().into_any()));
+    let offers = offers.live(page.turn(move || {
+        let publisher = with_case(session, |case| publisher_end(session, case)).flatten();
+        el("div", "")
+            .kid(OfficeCard().into_any())
+            .maybe(publisher)
+            .into_any()
+    }));
+    page.el = core::mem::replace(&mut page.el, el("div", "")).kid(offers);
+}
+
+/// The dimensions, drawn and in words.
+fn mirror(page: &mut Page) {
+    let mirror = page.place("mirror", "profile__mirror");
+    let mirror = mirror.live(page.turn(|| wheel().into_any()));
+    let mirror = mirror.live(page.turn(|| dimension_list().into_any()));
+    page.el = core::mem::replace(&mut page.el, el("div", "")).kid(mirror);
 }
 
 /// Ways down a long page.

@@ -17,6 +17,9 @@ use crate::{console, style, tools, wasm};
 /// What the publishers of a site lay over the content; `vaekst office build` writes it.
 pub const OVERLAYS: &str = "overlays.bin";
 
+/// How the second piece of the program is called, by the name given in src/result.rs.
+const RESULT: &str = "split_result";
+
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
 
@@ -109,6 +112,8 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
     let template = project.path("index.html");
     let template =
         fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
+    let result = pieces.iter().find(|name| name.starts_with(RESULT));
+    let result = result.context("the program was not split: see src/result.rs")?;
     for (name, framed) in [("index.html", false), ("embed.html", true)] {
         let page = Page {
             icon: &icon,
@@ -119,6 +124,7 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
             content: &names,
             language: FIRST_LANGUAGE,
             overlays: OVERLAYS,
+            result,
             further: &[],
             first_screens: &first_screens,
             first_script: &first_script,
@@ -137,10 +143,6 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
     };
     files.extend(console::build(project, &shared, office)?);
 
-    ensure!(
-        !pieces.is_empty(),
-        "the program was not split: see src/result.rs"
-    );
     let mut first = vec![
         "index.html".to_owned(),
         OVERLAYS.to_owned(),

@@ -106,7 +106,7 @@ pub fn nginx(policies: &Policies<'_>) -> String {
     text
 }
 
-/// The same for Caddy: what is set later overrules.
+/// The same for Caddy, for a `route` block: what is set later overrules.
 pub fn caddy(policies: &Policies<'_>) -> String {
     let mut text = "# The headers of this very build; made by `cargo xtask dist`.\n".to_owned();
     for (number, place) in PLACES.iter().enumerate() {
@@ -120,12 +120,12 @@ pub fn caddy(policies: &Policies<'_>) -> String {
         let _ = writeln!(text, "header {matcher}{{");
         let headers = policies.headers(place, FRAMES[1]);
         for (name, value) in &headers {
-            let _ = writeln!(text, "\t>{name} \"{value}\"");
+            let _ = writeln!(text, "\t{name} \"{value}\"");
         }
         // what the general place says and this one does not
         for (name, _) in policies.headers(&PLACES[0], FRAMES[1]) {
             if headers.iter().all(|(it, _)| *it != name) {
-                let _ = writeln!(text, "\t>-{name}");
+                let _ = writeln!(text, "\t-{name}");
             }
         }
         text.push_str("}\n");
@@ -139,11 +139,11 @@ pub fn caddy(policies: &Policies<'_>) -> String {
     ] {
         let _ = writeln!(
             text,
-            "header {matcher}>cache-control \"{}\"",
+            "header {matcher}cache-control \"{}\"",
             cache_control(example)
         );
     }
-    text.push_str("header >vary accept-encoding\n");
+    text.push_str("header vary accept-encoding\n");
     text
 }
 
@@ -179,6 +179,6 @@ mod tests {
         let special = text.find("@place2 path /embed.html").unwrap();
         assert!(general < special);
         assert!(text.contains("frame-ancestors 'self'{vars.frames}\""));
-        assert!(text.contains("\t>-cross-origin-opener-policy"));
+        assert!(text.contains("\t-cross-origin-opener-policy"));
     }
 }

@@ -30,6 +30,8 @@ pub struct Page<'a> {
     /// The language whose first part is fetched together with the program; where there is an inline
     /// script, that chooses.
     pub language: &'a str,
+    /// The second piece of the program; may be empty.
+    pub result: &'a str,
     /// The file of what publishers lay over the content; it has a name of its own.
     pub overlays: &'a str,
     /// Further files the program asks for, by the names it knows them by.
@@ -145,10 +147,9 @@ fn head(page: &Page<'_>) -> String {
             "<meta name=\"content-{language}-later\" content=\"{later}\">"
         ));
     }
-    lines.push(format!(
-        "<meta name=\"overlays\" content=\"{}\">",
-        page.overlays
-    ));
+    for (name, file) in [("overlays", page.overlays), ("result", page.result)] {
+        lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
+    }
     for (name, file) in page.further {
         lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
     }
@@ -263,6 +264,7 @@ mod tests {
             content,
             language: "da",
             overlays: "overlays.bin",
+            result: "split_result-1.wasm",
             further: &[],
             first_screens: &[],
             first_script: "",
