@@ -226,10 +226,12 @@ pub fn in_language<'a, T>(texts: &'a [Worded<T>], lang: &str) -> Option<(&'a str
 }
 
 /// Lays the overlays over content in that language: the nation's first, then the houses', then the
-/// offices', so that the nearest has the last word.
+/// offices', so that the nearest has the last word. An office's offer that names no place is for the
+/// office's own people, wherever they are and whether or not they say so.
 pub fn lay_over(later: &mut Later, mut overlays: Vec<Overlay>, lang: &str) {
     overlays.sort_by_key(|it| core::cmp::Reverse(it.publisher.level()));
     for overlay in overlays {
+        let by = &overlay.publisher;
         later
             .offers
             .extend(overlay.offers.iter().filter_map(|offer| {
@@ -238,9 +240,13 @@ pub fn lay_over(later: &mut Later, mut overlays: Vec<Overlay>, lang: &str) {
                 if written_in != lang {
                     written_in.clone_into(&mut offer.written_in);
                 }
+                if let Publisher::Office(id) = by
+                    && offer.places.is_empty()
+                {
+                    offer.own_people_of = Some(id.clone());
+                }
                 Some(offer)
             }));
-        let by = &overlay.publisher;
         let withdrawn = overlay.withdrawn.iter().map(|offer| Withdrawn {
             offer: offer.clone(),
             by: by.clone(),

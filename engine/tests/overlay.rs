@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use vaekstspejl_engine::{
     Later, OfficeId,
-    catalogue::{Level, Offer, Office, OfficeKind},
+    catalogue::{Level, Offer, Office, OfficeKind, Reach},
     content::NotContent,
     overlay::{File, Look, Overlay, Publisher, file, in_language, lay_over, look_for},
 };
@@ -111,6 +111,36 @@ fn an_office_may_withdraw_what_its_house_has_added() {
         .map(|it| it.publisher.level())
         .collect();
     assert_eq!(order, [Level::Regional, Level::Local]);
+}
+
+#[test]
+fn an_offer_without_place_is_for_the_people_of_its_office_alone() {
+    let placeless = |id: &str| {
+        let offer = Offer {
+            places: Vec::new(),
+            ..offer(id, Level::Local, &["network"])
+        };
+        vec![("da".to_owned(), offer)]
+    };
+    let mut later = Later::default();
+    let own = Overlay {
+        offers: vec![placeless("scones")],
+        ..overlay(office("bageby"))
+    };
+    let nation = Overlay {
+        offers: vec![placeless("guide")],
+        ..overlay(Publisher::Nation)
+    };
+    lay_over(&mut later, vec![own, nation], "da");
+    // By the link alone, with no municipality answered, and in any municipality.
+    assert_eq!(here(&later, "bageby", ""), ["guide", "scones"]);
+    assert_eq!(here(&later, "konditorby", ""), ["guide"]);
+    assert_eq!(here(&later, "", ""), ["guide"]);
+    let scones = later.offer(&"scones".into()).unwrap();
+    assert_eq!(scones.reach(None), Some(Reach::Here));
+    // What nobody stated stays unknown.
+    let guide = later.offer(&"guide".into()).unwrap();
+    assert_eq!(guide.reach(None), Some(Reach::Unknown));
 }
 
 #[test]

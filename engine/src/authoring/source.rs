@@ -598,6 +598,7 @@ impl OfferSource {
             note: self.note,
             criteria,
             written_in: String::new(),
+            own_people_of: None,
         }
     }
 }
