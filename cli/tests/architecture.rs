@@ -92,7 +92,8 @@ fn dependencies_between_our_own_packages_point_one_way() {
         [
             "vaekstspejl-engine",
             "vaekstspejl-envelope",
-            "vaekstspejl-mailbox"
+            "vaekstspejl-mailbox",
+            "vaekstspejl-relay"
         ]
     );
     assert_eq!(own("cli", "dev-dependencies"), Vec::<String>::new());

@@ -5,7 +5,7 @@ use crate::{
     Answer, Content, Date, NeedId, OfferId, OfficeId,
     assessment::{ERHVERVSHUSE_FROM, assess},
     authoring::Persona,
-    catalogue::Level,
+    catalogue::{Availability, Level, Offer},
     overlay::{OWN_LANGUAGE, Overlay, Publisher, lay_over},
 };
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub struct ChangedFor {
     pub name: String,
     /// Every persona, as one of its people.
     pub people: Vec<Change>,
-    /// Its own offers that none of them is shown.
+    /// Its own offers that are open and that none of them is shown.
     pub not_shown: Vec<OfferId>,
 }
 
@@ -64,6 +64,8 @@ pub fn changes(
         let of = |persona: &&Persona| change(content, &after, overlay, persona, today);
         let people: Vec<Change> = of_today.iter().filter_map(of).collect();
         let own = overlay.offers.iter().filter_map(|it| it.first());
+        let is_open = |offer: &Offer| offer.availability(today) == Availability::Open;
+        let own = own.filter(|(_, offer)| is_open(offer));
         let own = own.map(|(_, offer)| offer.id.clone());
         let is_shown = |id: &OfferId| people.iter().any(|it| it.after.contains(id));
         ChangedFor {

@@ -69,6 +69,25 @@ pub struct Folder {
     pub unread: Vec<String>,
 }
 
+impl Folder {
+    fn whole(&self) -> Place {
+        Place::file(if self.name.is_empty() {
+            "."
+        } else {
+            &self.name
+        })
+    }
+
+    /// A file of it, as messages name it.
+    fn path(&self, name: &str) -> String {
+        if self.name.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}/{name}", self.name)
+        }
+    }
+}
+
 /// What comes of one folder.
 #[derive(Clone, Debug)]
 pub struct Published {
@@ -211,7 +230,6 @@ struct Source {
 
 impl Source {
     fn of(folder: &Folder, base: &Base<'_>, today: Date, found: &mut Findings) -> Option<Self> {
-        let path = |name: &str| format!("{}/{name}", folder.name);
         let named = |name: &str| {
             let mut files = folder.files.iter();
             files.find(|(it, _)| it.eq_ignore_ascii_case(name))
@@ -220,11 +238,11 @@ impl Source {
         let logo = logo(folder, found);
         let (entries, sheet) = entries(folder, base, found);
         let Some((name, bytes)) = named(SETTINGS) else {
-            let place = Place::file(&folder.name);
+            let place = folder.whole();
             found.error(&place, Wrong::new(Code::NoSettings));
             return None;
         };
-        let file = path(name);
+        let file = folder.path(name);
         let whole = Place::file(&file);
         if bytes.len() > LONGEST_SETTINGS {
             let most = LONGEST_SETTINGS.to_string();
@@ -254,7 +272,7 @@ fn not_read(folder: &Folder, found: &mut Findings) {
         let is_table = ["csv", "xlsx", "xls", "ods", "numbers"].contains(&ending);
         let is_ours = lower == SHEET || lower.starts_with('.');
         if is_table && !is_ours {
-            let place = Place::file(&format!("{}/{name}", folder.name));
+            let place = Place::file(&folder.path(name));
             found.warning(&place, Wrong::new(Code::FileUnread));
         }
     }
@@ -266,7 +284,7 @@ fn logo(folder: &Folder, found: &mut Findings) -> String {
     let Some((name, bytes)) = files.next() else {
         return String::new();
     };
-    let place = Place::file(&format!("{}/{name}", folder.name));
+    let place = Place::file(&folder.path(name));
     if files.next().is_some() {
         found.error(&place, Wrong::new(Code::TwoLogos));
     }
@@ -281,7 +299,7 @@ fn entries(
     let languages: Vec<&str> = base.other_languages().collect();
     let (mut entries, mut sheet) = (Vec::new(), None);
     for (name, bytes) in &folder.files {
-        let file = format!("{}/{name}", folder.name);
+        let file = folder.path(name);
         let lower = name.to_lowercase();
         if lower == SHEET {
             let (more, read) = entry::of_sheet(bytes, &file, &languages, &base.names, found);
@@ -292,7 +310,7 @@ fn entries(
         }
     }
     if entries.len() > MOST_OFFERS {
-        let place = Place::file(&folder.name);
+        let place = folder.whole();
         let wrong = Wrong::new(Code::TooManyOffers).with("most", MOST_OFFERS.to_string());
         found.error(&place, wrong);
     }
