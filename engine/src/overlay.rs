@@ -148,6 +148,8 @@ pub fn file(looks: &[Look], overlays: &[Overlay]) -> Vec<u8> {
         .iter()
         .flat_map(|it| &it.frames)
         .map(String::as_str)
+        // an origin is one word; anything else would break the line it stands in
+        .filter(|it| !it.contains(char::is_whitespace))
         .collect();
     origins.sort_unstable();
     origins.dedup();
@@ -180,6 +182,9 @@ impl<'a> File<'a> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let (line, rest) = (bytes.get(..end)?, bytes.get(end + 1..)?);
         let line = core::str::from_utf8(line).ok()?.strip_prefix(MARK)?;
+        // so that version 10 is not taken for version 1
+        let ends = line.is_empty() || line.starts_with(' ');
+        ends.then_some(())?;
         let (looks, rest) = part(rest)?;
         let (overlays, rest) = part(rest)?;
         rest.is_empty().then_some(Self {

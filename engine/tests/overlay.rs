@@ -212,9 +212,11 @@ fn half_a_file_another_file_and_another_version_are_refused() {
     }
     let more = [whole.as_slice(), b"x"].concat();
     let newer = [b"VSO2".as_slice(), &whole[4..]].concat();
+    let much_newer = [b"VSO10".as_slice(), &whole[4..]].concat();
     for other in [
         more.as_slice(),
         &newer,
+        &much_newer,
         b"<!doctype html>\n<p>404",
         b"",
         b"\n",
@@ -246,4 +248,11 @@ fn the_first_line_names_each_page_that_may_frame_once() {
         ["https://bageby.example", "https://www.bageby.example"]
     );
     assert!(file(&[], &[]).starts_with(b"VSO1\n"));
+    // What is no origin cannot end the line.
+    let broken = file(
+        &[],
+        &[framed(Publisher::Nation, &["https://a.example\nx", "*"])],
+    );
+    assert!(broken.starts_with(b"VSO1 *\n"));
+    assert!(File::parse(&broken).is_ok());
 }
