@@ -177,12 +177,20 @@ fn columns_are_found_by_their_danish_and_english_names_however_written() {
 
 #[test]
 fn an_offices_own_columns_are_never_published() {
-    let sheet = "titel;beskrivelse;behov;intern note;Internt: hvem\nSnak;Vi taler.;network;Bente ringer;Ole\n";
+    let sheet = "titel;beskrivelse;behov;intern note;Internt: hvem\nSnak;Vi taler.;network;Bente ringer;Ole\n;;;Herfra kun kurser;\n";
     let built = with_sheet(SETTINGS, sheet.as_bytes());
-    assert!(built.is_whole());
+    assert_eq!(errors(&built), []);
+    // A row of notes is no offer.
+    assert_eq!(built.published[0].sheet.unwrap().offers, 1);
     let bytes = built.bytes();
     let holds = |word: &str| bytes.windows(word.len()).any(|it| it == word.as_bytes());
     assert!(holds("Vi taler.") && !holds("Bente") && !holds("Ole"));
+    // Another word that begins alike is a column like others.
+    let other = "titel;beskrivelse;behov;Internationalt\nSnak;Vi taler.;network;ja\n";
+    assert_eq!(
+        errors(&with_sheet(SETTINGS, other.as_bytes())),
+        [at("tilbud.csv D1", Code::UnknownColumn)]
+    );
 }
 
 #[test]

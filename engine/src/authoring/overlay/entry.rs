@@ -5,7 +5,7 @@
 use super::{
     finding::{Code, Findings, Place, Wrong},
     names::{self, Names},
-    sheet::sheet,
+    sheet::{Row, Sheet, sheet},
     text::{WrittenIn, text},
     tree::{Item, Reading, Table, Value, tree},
     value,
@@ -95,11 +95,12 @@ impl Entry {
     }
 }
 
-/// A heading: the field it fills, or why none.
+/// What a heading says of its column.
 enum Heading {
     Field(String),
-    /// The office's own column, or one that is not told.
-    None,
+    /// The office's own: not looked at.
+    Own,
+    Empty,
 }
 
 /// The offers of a spreadsheet.
@@ -110,85 +111,107 @@ pub(super) fn of_sheet(
     names: &Names,
     found: &mut Findings,
 ) -> (Vec<Entry>, Option<SheetRead>) {
-    let whole = Place::file(file);
-    let nothing = (Vec::new(), None);
-    if bytes.len() > LONGEST_FILE {
-        found.error(
-            &whole,
-            Wrong::new(Code::TooLarge).with("most", LONGEST_FILE.to_string()),
-        );
-        return nothing;
-    }
-    let Some((text, written_in)) = found.take(&whole, text(bytes)) else {
-        return nothing;
-    };
-    let sheet = match sheet(&text, file) {
-        Ok(sheet) => sheet,
-        Err((place, wrong)) => {
-            found.error(&place, wrong);
-            return nothing;
-        }
+    let Some((sheet, written_in)) = table(bytes, file, found) else {
+        return (Vec::new(), None);
     };
     let Some((head, rows)) = sheet.rows.split_first() else {
-        found.error(&whole, Wrong::new(Code::NothingInSheet));
-        return nothing;
+        return (Vec::new(), None);
     };
-    let filled = head.cells.iter().filter(|it| !it.trim().is_empty());
-    if filled.count() < 2 {
-        found.error(&Place::row(file, head.number), Wrong::new(Code::OneColumn));
-        return nothing;
+    let before = found.errors();
+    let headings = headings(head, file, languages, names, found);
+    if found.errors() > before {
+        return (Vec::new(), None);
     }
-    let before = found.0.len();
-    let headings = headings(&head.cells, head.number, file, languages, names, found);
-    if found.0.len() > before {
-        return nothing;
-    }
-    if rows.len() > MOST_OFFERS {
-        let wrong = Wrong::new(Code::TooManyOffers).with("most", MOST_OFFERS.to_string());
-        found.error(&whole, wrong);
-        return nothing;
-    }
-    let mut entries = Vec::new();
-    for row in rows {
-        let mut entry = Entry {
-            place: Place::row(file, row.number),
-            given: BTreeMap::new(),
-            rules: Vec::new(),
-            refused: Vec::new(),
-        };
-        for (column, cell) in row
-            .cells
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| !it.trim().is_empty())
-        {
-            let heading = head.cells.get(column).map_or("", |it| it.trim());
-            let place = Place::cell(file, row.number, column, heading);
-            match headings.get(column) {
-                Some(Heading::Field(field)) => {
-                    if found.take(&place, fits(field, cell, names)).is_some() {
-                        let given = Given {
-                            place,
-                            text: cell.clone(),
-                            list: None,
-                        };
-                        entry.given.insert(field.clone(), given);
-                    } else {
-                        entry.refused.push(field.clone());
-                    }
-                }
-                Some(Heading::None) if !heading.is_empty() => {}
-                _ => found.error(&place, Wrong::new(Code::CellWithoutHeading)),
-            }
-        }
-        entries.push(entry);
-    }
+    let entries = rows
+        .iter()
+        .map(|it| row(it, head, &headings, file, names, found));
+    // A row with nothing but the office's own notes is no offer.
+    let entries: Vec<Entry> = entries
+        .filter(|it| !it.given.is_empty() || !it.refused.is_empty())
+        .collect();
     let read = SheetRead {
         written_in,
         separator: sheet.separator,
         offers: entries.len(),
     };
     (entries, Some(read))
+}
+
+/// The table in a file that can be one: with a heading over several columns, and not too long.
+fn table(bytes: &[u8], file: &str, found: &mut Findings) -> Option<(Sheet, WrittenIn)> {
+    let whole = Place::file(file);
+    found.take(&whole, short_enough(bytes))?;
+    let (text, written_in) = found.take(&whole, text(bytes))?;
+    let sheet = match sheet(&text, file) {
+        Ok(sheet) => sheet,
+        Err((place, wrong)) => {
+            found.error(&place, wrong);
+            return None;
+        }
+    };
+    let Some(head) = sheet.rows.first() else {
+        found.error(&whole, Wrong::new(Code::NothingInSheet));
+        return None;
+    };
+    let filled = head.cells.iter().filter(|it| !it.trim().is_empty());
+    if filled.count() < 2 {
+        found.error(&Place::row(file, head.number), Wrong::new(Code::OneColumn));
+        return None;
+    }
+    if sheet.rows.len() > MOST_OFFERS + 1 {
+        let wrong = Wrong::new(Code::TooManyOffers).with("most", MOST_OFFERS.to_string());
+        found.error(&whole, wrong);
+        return None;
+    }
+    Some((sheet, written_in))
+}
+
+fn short_enough(bytes: &[u8]) -> Result<(), Wrong> {
+    if bytes.len() > LONGEST_FILE {
+        return Err(Wrong::new(Code::TooLarge).with("most", LONGEST_FILE.to_string()));
+    }
+    Ok(())
+}
+
+/// One row as an offer; cells that cannot be what their column says are told.
+fn row(
+    row: &Row,
+    head: &Row,
+    headings: &[Heading],
+    file: &str,
+    names: &Names,
+    found: &mut Findings,
+) -> Entry {
+    let mut entry = Entry {
+        place: Place::row(file, row.number),
+        given: BTreeMap::new(),
+        rules: Vec::new(),
+        refused: Vec::new(),
+    };
+    let cells = row.cells.iter().enumerate();
+    for (column, cell) in cells.filter(|(_, it)| !it.trim().is_empty()) {
+        let heading = head.cells.get(column).map_or("", |it| it.trim());
+        let place = Place::cell(file, row.number, column, heading);
+        match headings.get(column) {
+            Some(Heading::Field(field)) => {
+                if found.take(&place, fits(field, cell, names)).is_some() {
+                    let given = Given {
+                        place,
+                        text: cell.clone(),
+                        list: None,
+                    };
+                    entry.given.insert(field.clone(), given);
+                } else {
+                    entry.refused.push(field.clone());
+                }
+            }
+            Some(Heading::Own) => {}
+            Some(Heading::Empty) | None => {
+                found.error(&place, Wrong::new(Code::CellWithoutHeading));
+            }
+        }
+    }
+    entry
 }
 
 /// Whether a cell can hold a value of that field at all.
@@ -206,38 +229,33 @@ fn fits(field: &str, text: &str, names: &Names) -> Result<(), Wrong> {
 }
 
 fn headings(
-    cells: &[String],
-    row: usize,
+    head: &Row,
     file: &str,
     languages: &[&str],
     names: &Names,
     found: &mut Findings,
 ) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
-    for (column, cell) in cells.iter().enumerate() {
+    for (column, cell) in head.cells.iter().enumerate() {
         let cell = cell.trim();
-        let place = Place::cell(file, row, column, cell);
-        if cell.is_empty() || names.own_column(cell) {
-            headings.push(Heading::None);
-            continue;
-        }
-        let Some(field) = field(cell, languages, names) else {
+        let place = Place::cell(file, head.number, column, cell);
+        let wrong = |code| Wrong::value(code, value::shortened(cell));
+        let heading = if cell.is_empty() {
+            Heading::Empty
+        } else if names.own_column(cell) {
+            Heading::Own
+        } else if let Some(field) = field(cell, languages, names) {
+            let is_same = |it: &Heading| matches!(it, Heading::Field(it) if *it == field);
+            if headings.iter().any(is_same) {
+                found.error(&place, wrong(Code::ColumnTwice));
+            }
+            Heading::Field(field)
+        } else {
             let nearest = names.nearest(names::COLUMNS, cell);
-            let wrong = Wrong::value(Code::UnknownColumn, value::shortened(cell));
-            found.error(&place, wrong.with("nearest", nearest));
-            headings.push(Heading::None);
-            continue;
+            found.error(&place, wrong(Code::UnknownColumn).with("nearest", nearest));
+            Heading::Own
         };
-        let twice = headings
-            .iter()
-            .any(|it| matches!(it, Heading::Field(it) if *it == field));
-        if twice {
-            found.error(
-                &place,
-                Wrong::value(Code::ColumnTwice, value::shortened(cell)),
-            );
-        }
-        headings.push(Heading::Field(field));
+        headings.push(heading);
     }
     headings
 }
@@ -279,13 +297,7 @@ pub(super) fn of_toml(
     found: &mut Findings,
 ) -> Option<Entry> {
     let whole = Place::file(file);
-    if bytes.len() > LONGEST_FILE {
-        found.error(
-            &whole,
-            Wrong::new(Code::TooLarge).with("most", LONGEST_FILE.to_string()),
-        );
-        return None;
-    }
+    found.take(&whole, short_enough(bytes))?;
     let (text, _) = found.take(&whole, text(bytes))?;
     let mut table = tree(&text, file, found)?;
     let mut reading = Reading { file, names, found };

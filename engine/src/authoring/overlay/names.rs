@@ -207,11 +207,12 @@ impl Names {
         too_narrow || errors.any(|it| *it == text)
     }
 
-    /// Whether a column is the office's own and not looked at.
+    /// Whether a column is the office's own and not looked at: its first word says so.
     pub fn own_column(&self, heading: &str) -> bool {
-        let heading = folded(heading);
+        let mut words = heading.split(|it: char| !it.is_alphanumeric());
+        let first = words.find(|it| !it.is_empty()).map(folded);
         let mut own = self.list(OWN).iter().flat_map(|it| &it.names);
-        own.any(|it| heading.starts_with(&folded(it)))
+        own.any(|it| first.as_deref() == Some(it))
     }
 
     fn is(&self, list: &str, id: &str, text: &str) -> bool {
