@@ -3,13 +3,13 @@
 use super::*;
 use std::{fs, path::Path};
 use vaekstspejl_engine::{
-    OfferId,
+    OfferId, assess,
     authoring::{
         load,
         overlay::{WrittenIn, changes},
         personas,
     },
-    overlay::File,
+    overlay::{File, lay_over},
 };
 
 // ------------------------------------------------------------------ all together
@@ -69,6 +69,21 @@ fn an_office_may_hide_what_its_own_house_adds_and_not_what_another_house_does() 
         errors(&other),
         [at("a/office.toml line 1", Code::UnknownOffer)]
     );
+}
+
+#[test]
+fn an_offer_is_hidden_or_replaced_by_its_id_or_its_title() {
+    let (content, _) = load(&root().join("content"), "da");
+    let settings = "office = \"demo-lille\"\nlast_checked = 2026-11-20\nhide = [\"Netværk for iværksættere\"]\n";
+    let sheet = "titel;beskrivelse;behov;erstatter\nMentor;En ejer følger dig.;network;mentor fra erhvervslivet\n";
+    let files = [
+        ("office.toml", settings.as_bytes()),
+        ("tilbud.csv", sheet.as_bytes()),
+    ];
+    let built = build(&content, &[folder("b", &files)], day(TODAY));
+    assert_eq!(errors(&built), []);
+    assert_eq!(built.published[0].hidden, ["lokal-ivaerksaetternetvaerk"]);
+    assert_eq!(built.published[0].replaced[0].1, "lokal-mentorordning");
 }
 
 #[test]
@@ -215,6 +230,25 @@ fn a_preview_tells_who_is_shown_something_else_and_only_those() {
     }
     // People of then are not asked about offers of now.
     assert!(lilleby.people.iter().all(|it| !it.id.ends_with("-2010")));
+    // Nobody else sees anything else, by whichever link and from wherever they come.
+    let mut after = content.clone();
+    lay_over(&mut after.later, built.overlays(), "da");
+    let mut others = 0;
+    for it in personas
+        .iter()
+        .filter(|it| it.office != Some("demo-lille".into()))
+    {
+        let questionnaire = content.first.questionnaire(&it.questionnaire).unwrap();
+        let answers = it.all_answers(&content, questionnaire);
+        let list = |later| {
+            let office = it.office.as_ref();
+            let assessment = assess(later, questionnaire, &answers, office, day(TODAY));
+            (assessment.recommendations, assessment.referrals)
+        };
+        assert_eq!(list(&content.later), list(&after.later), "{}", it.id);
+        others += 1;
+    }
+    assert!(others > 40);
     // An empty overlay changes nothing for anybody.
     let nothing = settings_of("house = \"nordjylland\"");
     let nothing = build(

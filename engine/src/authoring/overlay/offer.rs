@@ -42,12 +42,12 @@ const HARDEST: f64 = 55.0;
 /// An offer that ends within so many days is told.
 const SOON: u16 = 30;
 
-/// An offer that was made, and what it stands in for.
+/// An offer that was made, and what it stands in for as it was written.
 #[derive(Debug)]
 pub(super) struct Made {
     pub place: Place,
     pub offer: Vec<Worded<Offer>>,
-    pub replaces: Option<(Place, OfferId)>,
+    pub replaces: Option<(Place, String)>,
 }
 
 /// The words of an offer in one language.
@@ -139,7 +139,7 @@ pub(super) fn made(
         own_people_of: None,
     };
     let replaces = maker.entry.given.get("replaces");
-    let replaces = replaces.map(|it| (it.place.clone(), OfferId::from(bare(&it.text))));
+    let replaces = replaces.map(|it| (it.place.clone(), it.text.clone()));
     let mut all = vec![(OWN_LANGUAGE.to_owned(), offer.clone())];
     for lang in base.other_languages() {
         all.extend(maker.translated(&offer, lang));

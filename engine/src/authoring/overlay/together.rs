@@ -119,17 +119,14 @@ fn one(
             at: super::Spot::Line(*line),
             ..settings.at.clone()
         };
-        let id = OfferId::from(super::value::bare(id));
-        if known.check(&id, &place, source, base, found) && !hidden.contains(&id) {
-            hidden.push(id);
-        }
+        let id = known.find(id, &place, source, base, found);
+        hidden.extend(id.filter(|id| !hidden.contains(id)));
     }
     let mut replaced = Vec::new();
     for made in &source.offers {
-        if let (Some((place, id)), Some(offer)) = (&made.replaces, danish(made))
-            && known.check(id, place, source, base, found)
-        {
-            replaced.push((offer.id.clone(), id.clone()));
+        if let (Some((place, called)), Some(offer)) = (&made.replaces, danish(made)) {
+            let id = known.find(called, place, source, base, found);
+            replaced.extend(id.map(|id| (offer.id.clone(), id)));
         }
     }
     let mut withdrawn: Vec<OfferId> = hidden.clone();
@@ -203,27 +200,35 @@ impl<'a> Known<'a> {
         Self { offers }
     }
 
-    /// Whether the offer is one of them; and whether withdrawing it means anything.
-    fn check(
+    /// The offer that is called so, by its id or its title. Whether withdrawing it means anything is
+    /// told.
+    fn find(
         &self,
-        id: &OfferId,
+        called: &str,
         place: &Place,
         source: &Source,
         base: &Base<'_>,
         found: &mut Findings,
-    ) -> bool {
-        let Some(offer) = self.offers.iter().find(|it| it.id == *id) else {
-            let near = names::nearest_of(self.offers.iter().map(|it| it.id.as_str()), id.as_str());
-            let wrong = Wrong::value(Code::UnknownOffer, id.as_str()).with("nearest", near);
-            found.error(place, wrong);
-            return false;
+    ) -> Option<OfferId> {
+        let called = super::value::bare(called);
+        let all = || self.offers.iter();
+        let title = names::folded(called);
+        let offer = all()
+            .find(|it| it.id == *called)
+            .or_else(|| all().find(|it| names::folded(&it.title) == title));
+        let Some(offer) = offer else {
+            let near = names::nearest_of(all().map(|it| it.id.as_str()), called);
+            let wrong = Wrong::value(Code::UnknownOffer, super::value::shortened(called));
+            found.error(place, wrong.with("nearest", near));
+            return None;
         };
         let people = people(source, &base.content.later);
         let is_here = people.iter().any(|it| offer.reach(*it).is_some());
         if !is_here || offer.known_in.is_some() {
-            found.warning(place, Wrong::value(Code::HiddenElsewhere, id.as_str()));
+            let wrong = Wrong::value(Code::HiddenElsewhere, offer.id.as_str());
+            found.warning(place, wrong);
         }
-        true
+        Some(offer.id.clone())
     }
 }
 
