@@ -497,6 +497,22 @@ fn an_offer_that_is_over_is_kept_and_never_recommended() {
 }
 
 #[test]
+fn an_old_look_and_a_hard_sentence_are_told_and_no_more() {
+    // 28 November 2026 is 424 days after the last day of September 2025: more than 400.
+    let sheet = "titel;beskrivelse;behov;tjekket\nSnak;Vi taler.;network;30-09-2025\nMøde;Virksomhedsudviklingskonsulenternes specialvejledningsydelser understøtter forretningsmodeludviklingen;network;\n";
+    let built = with_sheet(SETTINGS, sheet.as_bytes());
+    assert_eq!(errors(&built), []);
+    assert_eq!(
+        warnings(&built),
+        [
+            at("tilbud.csv D2", Code::OldDate),
+            at("tilbud.csv B3", Code::HardToRead),
+        ]
+    );
+    assert!(built.is_whole());
+}
+
+#[test]
 fn what_nobody_can_be_shown_is_told() {
     // Nobody may be established and at the idea; the rule forbids what the stage demands.
     let offer = "title = \"Snak\"\nsummary = \"Vi taler.\"\nneeds = [\"network\"]\nstages = [\"idea\"]\n\n[[criteria]]\nif = \"stage is established\"\nsentence = \"Du er etableret.\"\n";
