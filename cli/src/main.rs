@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod fault;
+mod findings;
 mod input;
 mod today;
 mod words;
@@ -19,31 +20,49 @@ use std::{
     process::ExitCode,
 };
 
-/// What a command has to say, and whether all is well.
+/// What a command has to say, whether all is well, and what it goes on to do.
 struct Output {
     text: String,
     is_well: bool,
+    then: Option<Then>,
 }
 
-impl From<String> for Output {
-    fn from(text: String) -> Self {
+/// Done after the text was printed; prints more with what it is given.
+type Then = Box<dyn FnOnce(&mut dyn FnMut(&str)) -> Result<(), Fault>>;
+
+impl Output {
+    fn new(text: String, is_well: bool) -> Self {
         Self {
             text,
-            is_well: true,
+            is_well,
+            then: None,
         }
     }
 }
 
+impl From<String> for Output {
+    fn from(text: String) -> Self {
+        Self::new(text, true)
+    }
+}
+
 fn main() -> ExitCode {
-    match run(Args::parse()) {
-        Ok(output) => {
-            // A reader that has seen enough (`| head`) is no failure.
-            let mut stdout = io::stdout().lock();
-            let _ = stdout
-                .write_all(output.text.as_bytes())
-                .and_then(|()| stdout.flush());
-            ExitCode::from(u8::from(!output.is_well))
+    // A reader that has seen enough (`| head`) is no failure.
+    let mut print = |text: &str| {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+    };
+    let done = run(Args::parse()).and_then(|output| {
+        print(&output.text);
+        match output.then {
+            Some(then) => then(&mut print).map(|()| output.is_well),
+            None => Ok(output.is_well),
         }
+    });
+    match done {
+        Ok(is_well) => ExitCode::from(u8::from(!is_well)),
         Err(fault) => {
             let _ = writeln!(io::stderr(), "{fault}");
             ExitCode::from(2)

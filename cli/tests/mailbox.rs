@@ -800,6 +800,62 @@ fn the_office_publishes_what_its_key_file_says() {
 }
 
 #[test]
+fn the_lines_can_go_into_the_offices_own_folder_instead() {
+    let world = World::office("own-folder");
+    let folder = world.folder.join("lilleby");
+    let sample = root().join("docs/samples/erhverv-lilleby");
+    copy(&sample, &folder);
+    let settings = folder.join("office.toml");
+    let before = fs::read_to_string(&settings).unwrap();
+    let init = |office: &str| {
+        let content = root().join("content").canonicalize().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_vaekst"))
+            .current_dir(&world.folder)
+            .arg("--content")
+            .arg(content)
+            .args(["office", "init", "--into", "lilleby", "--office", office])
+            .args([
+                "--key-file",
+                "office.vsk",
+                "--passphrase-file",
+                "passphrase",
+            ])
+            .output()
+            .unwrap()
+    };
+    // Not the file of that office: it stays as it is.
+    let output = init("demo-stor");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("not the file of the office `demo-stor`")
+    );
+    assert_eq!(fs::read_to_string(&settings).unwrap(), before);
+    let output = init("demo-lille");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        said.contains("lilleby/office.toml. Kør »vaekst office build«"),
+        "{said}"
+    );
+    let after = fs::read_to_string(&settings).unwrap();
+    assert!(after.starts_with(before.trim_end()));
+    let mailbox: toml::Table = after.parse().unwrap();
+    assert_eq!(
+        mailbox["mailbox"]["relay"].as_str(),
+        Some(world.url.as_str())
+    );
+    assert_eq!(
+        mailbox["mailbox"]["id"].as_str(),
+        Some(world.key_file().mid.to_string().as_str())
+    );
+}
+
+#[test]
 fn the_receipt_of_sender_and_office_is_the_same() {
     let world = World::office("receipt");
     let file = world.key_file();

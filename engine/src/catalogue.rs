@@ -168,6 +168,9 @@ pub struct Offer {
     /// The language of its words, where that is not the content's; else empty.
     #[serde(skip)]
     pub written_in: String,
+    /// The office for whose people it is, in place of `places`; none: for whom `places` says.
+    #[serde(skip)]
+    pub own_people_of: Option<OfficeId>,
 }
 
 /// A municipality and where it belongs.
@@ -337,8 +340,12 @@ impl Offer {
         }
     }
 
-    /// Where the offer is, for somebody of that municipality. `None`: elsewhere.
+    /// Where the offer is, for somebody of that municipality. `None`: elsewhere. What an office gives
+    /// its own people is here for them; others are never asked ([`crate::Later::offers_here`]).
     pub fn reach(&self, municipality: Option<&Municipality>) -> Option<Reach> {
+        if self.own_people_of.is_some() {
+            return Some(Reach::Here);
+        }
         if self.places.is_empty() {
             return Some(Reach::Unknown);
         }

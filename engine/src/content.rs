@@ -134,7 +134,7 @@ impl Later {
     }
 
     /// The offers that hold for people of this office and municipality: all but those that somebody
-    /// who speaks for them has withdrawn.
+    /// who speaks for them has withdrawn, and those that another office gives its own people.
     pub fn offers_here(
         &self,
         office: Option<&OfficeId>,
@@ -146,8 +146,12 @@ impl Later {
             .map(|it| &it.offer)
             .collect();
         let offers = self.offers.iter();
+        let is_elsewhere = |offer: &&Offer| {
+            let only = offer.own_people_of.as_ref();
+            only.is_some_and(|it| Some(it) != office)
+        };
         offers
-            .filter(|offer| !withdrawn.contains(&&offer.id))
+            .filter(|offer| !withdrawn.contains(&&offer.id) && !is_elsewhere(offer))
             .collect()
     }
 

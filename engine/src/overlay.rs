@@ -148,6 +148,8 @@ pub fn file(looks: &[Look], overlays: &[Overlay]) -> Vec<u8> {
         .iter()
         .flat_map(|it| &it.frames)
         .map(String::as_str)
+        // an origin is one word; anything else would break the line it stands in
+        .filter(|it| !it.contains(char::is_whitespace))
         .collect();
     origins.sort_unstable();
     origins.dedup();
@@ -180,6 +182,9 @@ impl<'a> File<'a> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let (line, rest) = (bytes.get(..end)?, bytes.get(end + 1..)?);
         let line = core::str::from_utf8(line).ok()?.strip_prefix(MARK)?;
+        // so that version 10 is not taken for version 1
+        let ends = line.is_empty() || line.starts_with(' ');
+        ends.then_some(())?;
         let (looks, rest) = part(rest)?;
         let (overlays, rest) = part(rest)?;
         rest.is_empty().then_some(Self {
@@ -226,10 +231,12 @@ pub fn in_language<'a, T>(texts: &'a [Worded<T>], lang: &str) -> Option<(&'a str
 }
 
 /// Lays the overlays over content in that language: the nation's first, then the houses', then the
-/// offices', so that the nearest has the last word.
+/// offices', so that the nearest has the last word. An office's offer that names no place is for the
+/// office's own people, wherever they are and whether or not they say so.
 pub fn lay_over(later: &mut Later, mut overlays: Vec<Overlay>, lang: &str) {
     overlays.sort_by_key(|it| core::cmp::Reverse(it.publisher.level()));
     for overlay in overlays {
+        let by = &overlay.publisher;
         later
             .offers
             .extend(overlay.offers.iter().filter_map(|offer| {
@@ -238,9 +245,13 @@ pub fn lay_over(later: &mut Later, mut overlays: Vec<Overlay>, lang: &str) {
                 if written_in != lang {
                     written_in.clone_into(&mut offer.written_in);
                 }
+                if let Publisher::Office(id) = by
+                    && offer.places.is_empty()
+                {
+                    offer.own_people_of = Some(id.clone());
+                }
                 Some(offer)
             }));
-        let by = &overlay.publisher;
         let withdrawn = overlay.withdrawn.iter().map(|offer| Withdrawn {
             offer: offer.clone(),
             by: by.clone(),

@@ -6,15 +6,22 @@
 use std::path::Path;
 use vaekstspejl_engine::{
     Answer, Answers, Date,
-    authoring::load,
+    authoring::{load, parse_rule},
+    catalogue::{
+        Confidence, Criterion, Field, Level, Mailbox, Offer, Office, OfficeKind, Place, Provider,
+        ProviderKind, Status,
+    },
+    overlay::{self, Look, Overlay, OwnWords, Publisher},
     plan::{Action, PlanEntry},
     profile_code::{self, Layout, LayoutItem},
     profile_file::{FileError, ProfileFile},
     questionnaire::Kind,
+    segment::Stage,
 };
 
 const FILE: &str = include_str!("fixtures/profile-file-v1.json");
 const CODE: &str = include_str!("fixtures/code-v1.txt");
+const OVERLAYS: &[u8] = include_bytes!("fixtures/overlays-v1.bin");
 
 fn expected_answers() -> Answers {
     Answers::default()
@@ -218,4 +225,150 @@ fn every_frozen_layout_is_read_and_short_enough() {
         content.later.layouts.len(),
         "one layout for each test and version"
     );
+}
+
+/// A look and overlays in which every type and every kind of value occurs.
+fn expected_overlays() -> (Vec<Look>, Vec<Overlay>) {
+    let look = Look {
+        id: "bageby".into(),
+        front: true,
+        name: "Erhverv Bageby".into(),
+        logo: "data:image/svg+xml,%3Csvg/%3E".into(),
+        rules: vec![":root{--brand:#7a2e4d;}".into()],
+        start: vec![("da".into(), ("Hej".into(), "Velkommen på øen.".into()))],
+    };
+    let rule = "(not (stage is one of idea, startup or plans includes any of export, hire)) \
+                and score economy below 40 and score sales at least 60 \
+                and size at least s5_9 and company_age at most y3_5 \
+                and questionnaire is selvtest and (trade is answered or always)";
+    let full = Offer {
+        id: "bageby-mentor".into(),
+        level: Level::Local,
+        provider: Provider::Named("Bagerlauget".into()),
+        provider_kind: ProviderKind::Association,
+        needs: vec!["network".into(), "legal_tax".into()],
+        stages: vec![Stage::Startup, Stage::Succession],
+        places: vec![
+            Place::Denmark,
+            Place::Municipality("0825".into()),
+            Place::House("west".into()),
+            Place::Region("1081".into()),
+        ],
+        formats: vec!["mentor".into()],
+        service_type: Some("FI2".into()),
+        status: Status::Planned,
+        from: Date::new(2026, 1, 1),
+        until: Date::new(2027, 6, 30),
+        known_in: Some(2026),
+        confidence: Confidence::Inferred,
+        as_of: "2026-11".into(),
+        last_checked: Date::first_of_year(2026),
+        source: "Byrådet".into(),
+        url: "https://bageby.example/mentor".into(),
+        hours_max: Some(12),
+        price_min: Some(0),
+        price_max: Some(1_500),
+        support_max: Some(50_000),
+        subsidy: true,
+        fallback: true,
+        title: "Mentor".into(),
+        summary: "En bager følger dig.".into(),
+        length: "Et år.".into(),
+        price: "Næsten gratis.".into(),
+        note: "Der er kø.".into(),
+        criteria: vec![Criterion {
+            rule: Some(parse_rule(rule).unwrap()),
+            unsure_if: Some(parse_rule("stage is idea").unwrap()),
+            sentence: "Du bager.".into(),
+        }],
+        written_in: String::new(),
+        own_people_of: None,
+    };
+    let bare = Offer {
+        provider: Provider::OwnHouse,
+        places: Vec::new(),
+        service_type: None,
+        from: None,
+        until: None,
+        known_in: None,
+        hours_max: None,
+        price_min: None,
+        price_max: None,
+        support_max: None,
+        criteria: Vec::new(),
+        title: "Mentor for bakers".into(),
+        ..full.clone()
+    };
+    let office = Office {
+        id: "bageby".into(),
+        kind: OfficeKind::Default,
+        municipalities: vec!["0825".into()],
+        name: "Erhverv Bageby".into(),
+        url: "https://bageby.example".into(),
+        phone: "11 22 33 44".into(),
+        known_in: None,
+        as_of: "2026-11-20".into(),
+        source: "https://bageby.example".into(),
+        verify: false,
+        services: vec!["BI1".into()],
+        fields: vec![Field {
+            need: "network".into(),
+            hours: 4,
+        }],
+        note: "Opdigtet.".into(),
+        mailbox: Some(Mailbox {
+            relay: "https://post.example".into(),
+            id: "i".repeat(22),
+            key: "k".repeat(43),
+            post: format!("vmb1_p_{}", "p".repeat(22)),
+        }),
+    };
+    let words = OwnWords {
+        end: "Ring til os.".into(),
+        privacy: "Vi sletter det.".into(),
+        accessibility: "Skriv til os.".into(),
+    };
+    let nation = Overlay {
+        publisher: Publisher::Nation,
+        name: "Danmark".into(),
+        made: Date::first_of_year(2026),
+        words: Vec::new(),
+        offers: Vec::new(),
+        withdrawn: Vec::new(),
+        office: None,
+        url: String::new(),
+        frames: Vec::new(),
+        summaries: Vec::new(),
+    };
+    let house = Overlay {
+        publisher: Publisher::House("west".into()),
+        url: "https://west.example".into(),
+        ..nation.clone()
+    };
+    let office = Overlay {
+        publisher: Publisher::Office("bageby".into()),
+        words: vec![("da".into(), words)],
+        offers: vec![vec![("da".into(), full), ("en".into(), bare)]],
+        withdrawn: vec!["lokal-mentorordning".into()],
+        office: Some(office),
+        frames: vec!["https://www.bageby.example".into()],
+        summaries: vec!["https://www.bageby.example".into()],
+        ..nation.clone()
+    };
+    (vec![look], vec![nation, house, office])
+}
+
+/// Published files lie beside apps that are newer. What this test compares is every field; a change
+/// to one of the types is a new version of the form, with a new mark.
+#[test]
+fn a_file_of_overlays_of_version_1_opens_and_is_written_the_same() {
+    let (looks, overlays) = expected_overlays();
+    let file = overlay::File::parse(OVERLAYS).unwrap();
+    assert_eq!(
+        file.frames().collect::<Vec<_>>(),
+        ["https://www.bageby.example"]
+    );
+    assert_eq!(file.looks().unwrap(), looks);
+    assert_eq!(file.overlays().unwrap(), overlays);
+    assert_eq!(overlay::file(&looks, &overlays), OVERLAYS);
 }

@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use vaekstspejl_engine::{
     Later, OfficeId,
-    catalogue::{Level, Offer, Office, OfficeKind},
+    catalogue::{Level, Offer, Office, OfficeKind, Reach},
     content::NotContent,
     overlay::{File, Look, Overlay, Publisher, file, in_language, lay_over, look_for},
 };
@@ -114,6 +114,36 @@ fn an_office_may_withdraw_what_its_house_has_added() {
 }
 
 #[test]
+fn an_offer_without_place_is_for_the_people_of_its_office_alone() {
+    let placeless = |id: &str| {
+        let offer = Offer {
+            places: Vec::new(),
+            ..offer(id, Level::Local, &["network"])
+        };
+        vec![("da".to_owned(), offer)]
+    };
+    let mut later = Later::default();
+    let own = Overlay {
+        offers: vec![placeless("scones")],
+        ..overlay(office("bageby"))
+    };
+    let nation = Overlay {
+        offers: vec![placeless("guide")],
+        ..overlay(Publisher::Nation)
+    };
+    lay_over(&mut later, vec![own, nation], "da");
+    // By the link alone, with no municipality answered, and in any municipality.
+    assert_eq!(here(&later, "bageby", ""), ["guide", "scones"]);
+    assert_eq!(here(&later, "konditorby", ""), ["guide"]);
+    assert_eq!(here(&later, "", ""), ["guide"]);
+    let scones = later.offer(&"scones".into()).unwrap();
+    assert_eq!(scones.reach(None), Some(Reach::Here));
+    // What nobody stated stays unknown.
+    let guide = later.offer(&"guide".into()).unwrap();
+    assert_eq!(guide.reach(None), Some(Reach::Unknown));
+}
+
+#[test]
 fn an_office_takes_the_place_of_the_shared_one_of_its_id_and_stands_before_the_others() {
     let shared_office = |id: &str, name: &str| named_office(id, name);
     let mut later = Later {
@@ -182,9 +212,11 @@ fn half_a_file_another_file_and_another_version_are_refused() {
     }
     let more = [whole.as_slice(), b"x"].concat();
     let newer = [b"VSO2".as_slice(), &whole[4..]].concat();
+    let much_newer = [b"VSO10".as_slice(), &whole[4..]].concat();
     for other in [
         more.as_slice(),
         &newer,
+        &much_newer,
         b"<!doctype html>\n<p>404",
         b"",
         b"\n",
@@ -216,4 +248,11 @@ fn the_first_line_names_each_page_that_may_frame_once() {
         ["https://bageby.example", "https://www.bageby.example"]
     );
     assert!(file(&[], &[]).starts_with(b"VSO1\n"));
+    // What is no origin cannot end the line.
+    let broken = file(
+        &[],
+        &[framed(Publisher::Nation, &["https://a.example\nx", "*"])],
+    );
+    assert!(broken.starts_with(b"VSO1 *\n"));
+    assert!(File::parse(&broken).is_ok());
 }

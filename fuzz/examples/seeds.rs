@@ -99,6 +99,59 @@ fn main() {
         "score drive at least 40 and not (stage is one of idea, startup or company_age at most y3_5)",
     );
     write("rule", "short", "always");
+    publishing();
+}
+
+/// What an office writes, and what is published of it.
+fn publishing() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| fs::read(root.join(path)).expect("it is part of the checkout");
+    let sample = "docs/samples/erhverv-lilleby";
+    let fixtures = "engine/tests/fixtures";
+    write(
+        "overlay_file",
+        "full",
+        read(&format!("{fixtures}/overlays-v1.bin")),
+    );
+    write(
+        "overlay_file",
+        "empty",
+        vaekstspejl_engine::overlay::file(&[], &[]),
+    );
+    // the needs of the small town
+    let sheet = "titel;beskrivelse;behov;pris_fra;gælder til;krav;titel_en;beskrivelse_en;krav_en\r\n\
+                 Mel på øen;\"Vi maler\nhver dag\";flour|needs_clarification;1.500,00 kr.;31-12-2027;Du bager.;Flour;We mill.;You bake.\r\n";
+    write("offer_sheet", "utf8", format!("\u{feff}{sheet}"));
+    write("offer_sheet", "tabs", sheet.replace(';', "\t"));
+    let utf16 = "\u{feff}".encode_utf16().chain(sheet.encode_utf16());
+    write(
+        "offer_sheet",
+        "utf16",
+        utf16.flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+    );
+    write(
+        "offer_sheet",
+        "windows",
+        read(&format!("{fixtures}/tilbud-cp1252.csv")),
+    );
+    write(
+        "offer_sheet",
+        "sample",
+        read(&format!("{sample}/tilbud.csv")),
+    );
+    write("office_settings", "least", vaekstspejl_fuzz::SETTINGS);
+    write(
+        "office_settings",
+        "sample",
+        read(&format!("{sample}/office.toml")),
+    );
+    let offer = "title = \"Mel\"\nsummary = \"Vi maler.\"\nneeds = [\"flour\"]\nyears = \"2026/..\"\nprice_min = 0\n\
+                 [[criteria]]\nif = \"stage is idea\"\nsentence = \"Du bager.\"\n[en]\ntitle = \"Flour\"\nsummary = \"We mill.\"\ncriteria = [\"You bake.\"]\n";
+    write("office_settings", "offer", offer);
+    write("office_logo", "sample", read(&format!("{sample}/logo.svg")));
+    let png =
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0crc!\0\0\0\0IENDcrc!";
+    write("office_logo", "png", png);
 }
 
 fn bodies(mid: &str) {

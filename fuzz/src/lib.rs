@@ -12,8 +12,11 @@ use std::sync::OnceLock;
 use known::Seeded;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use vaekstspejl_engine::Date;
+use vaekstspejl_engine::authoring::overlay::{Built, Folder, Spot, build};
 use vaekstspejl_engine::authoring::{load, parse_rule};
 use vaekstspejl_engine::content::Content;
+use vaekstspejl_engine::overlay;
 use vaekstspejl_engine::profile_code;
 use vaekstspejl_engine::profile_file::ProfileFile;
 use vaekstspejl_engine::submission::{Submission, TextField, shown_line, shown_text};
@@ -241,6 +244,124 @@ pub fn submission(data: &[u8]) {
 pub fn rule(data: &[u8]) {
     if let Err(error) = parse_rule(&String::from_utf8_lossy(data)) {
         assert!(error.column >= 1);
+    }
+}
+
+/// The published file that every visitor fetches: what is read is written, and read the same.
+pub fn overlay_file(data: &[u8]) {
+    let Ok(file) = overlay::File::parse(data) else {
+        return;
+    };
+    assert!(file.frames().all(|it| !it.contains([' ', '\n'])));
+    if let (Ok(looks), Ok(overlays)) = (file.looks(), file.overlays()) {
+        let written = overlay::file(&looks, &overlays);
+        let again = overlay::File::parse(&written).expect("what was written is read");
+        assert_eq!(again.looks(), Ok(looks));
+        assert_eq!(again.overlays(), Ok(overlays));
+    }
+}
+
+/// Settings of an office that are right.
+pub const SETTINGS: &str = "office = \"0101-byen\"\nlast_checked = 2026-11-20\n";
+
+/// A small town, so that much can be tried.
+fn town() -> &'static Content {
+    static TOWN: OnceLock<Content> = OnceLock::new();
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../engine/tests/fixtures/bakery"
+    );
+    TOWN.get_or_init(|| load(Path::new(folder), "da").0)
+}
+
+/// What an office writes: whatever it is, nothing hidden is published, every finding lies within
+/// the files, and what is whole is read again.
+fn publish(files: &[(&str, &[u8])]) -> Built {
+    let all = files
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()));
+    let folder = Folder {
+        name: "byen".to_owned(),
+        files: all.collect(),
+        unread: Vec::new(),
+    };
+    let today = Date::new(2026, 11, 28).expect("it is a day");
+    let built = build(town(), &[folder], today);
+    for finding in &built.findings {
+        let name = finding.place.file.trim_start_matches("byen/");
+        let bytes = files
+            .iter()
+            .find(|(it, _)| *it == name)
+            .map_or(0, |(_, it)| it.len());
+        match &finding.place.at {
+            Spot::Whole => {}
+            Spot::Line(line) | Spot::Row(line) | Spot::Cell { row: line, .. } => {
+                assert!(*line <= bytes + 1, "{finding:?}");
+            }
+        }
+    }
+    let file = built.bytes();
+    let read = overlay::File::parse(&file).expect("what was written is read");
+    assert_eq!(read.overlays().as_ref(), Ok(&built.overlays()));
+    for overlay in built.overlays() {
+        let offers = overlay.offers.iter().flatten();
+        for (_, offer) in offers {
+            for text in [
+                &offer.title,
+                &offer.summary,
+                &offer.note,
+                &offer.price,
+                &offer.url,
+            ] {
+                assert!(
+                    !text.chars().any(|it| it.is_control() || it == '\u{202e}'),
+                    "{text:?}"
+                );
+            }
+        }
+    }
+    built
+}
+
+/// A spreadsheet, however it was saved.
+pub fn offer_sheet(data: &[u8]) {
+    publish(&[("office.toml", SETTINGS.as_bytes()), ("tilbud.csv", data)]);
+}
+
+/// `office.toml`, and an offer as TOML. Nothing but properties of the style, and nothing but
+/// origins, comes out of it.
+pub fn office_settings(data: &[u8]) {
+    publish(&[
+        ("office.toml", SETTINGS.as_bytes()),
+        ("tilbud/x.toml", data),
+    ]);
+    let built = publish(&[("office.toml", data)]);
+    for it in &built.published {
+        for rule in &it.look.rules {
+            assert!(
+                rule.starts_with(":root{--") || rule.starts_with("@media "),
+                "{rule}"
+            );
+            assert!(
+                !rule.contains(['<', '@', '\\']) || rule.matches('@').count() == 1,
+                "{rule}"
+            );
+        }
+        for origin in &it.overlay.frames {
+            assert!(!origin.contains([' ', ';', ',', '\'', '*']), "{origin}");
+        }
+    }
+}
+
+/// A logo: what is taken is an address with nothing in it that could end an attribute.
+pub fn office_logo(data: &[u8]) {
+    for name in ["logo.svg", "logo.png"] {
+        let built = publish(&[("office.toml", SETTINGS.as_bytes()), (name, data)]);
+        for it in &built.published {
+            let plain = |it: u8| it.is_ascii_graphic() && !b"\"<>\\".contains(&it);
+            assert!(it.look.logo.bytes().all(plain));
+            assert!(it.look.logo.is_empty() || it.look.logo.starts_with("data:image/"));
+        }
     }
 }
 

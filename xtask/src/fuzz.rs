@@ -20,10 +20,18 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module \
 /// Given so that the flags are not for build scripts and macros.
 const HOST: &str = "x86_64-unknown-linux-gnu";
 
-/// Inputs for each target in the tests, and for those that compute keys for each input.
+/// Inputs for each target in the tests, and for those that do much with each: compute keys, build
+/// all that an office publishes.
 const RUNS: u32 = 20_000;
 const SLOW_RUNS: u32 = 2_000;
-const SLOW: [&str; 3] = ["letter_open", "letter_frame", "key_file"];
+const SLOW: [&str; 6] = [
+    "letter_open",
+    "letter_frame",
+    "key_file",
+    "offer_sheet",
+    "office_settings",
+    "office_logo",
+];
 
 /// Of a letter with its header; more than that only makes inputs slow.
 const LONGEST_INPUT: u32 = 5_000;

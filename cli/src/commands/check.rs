@@ -21,10 +21,7 @@ pub fn run(folder: &Path, today: Date) -> Result<Output, Fault> {
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     summary(folder, &mut text);
     let _ = writeln!(text, "{errors} errors, {warnings} warnings");
-    Ok(Output {
-        text,
-        is_well: errors == 0,
-    })
+    Ok(Output::new(text, errors == 0))
 }
 
 fn summary(folder: &Path, text: &mut String) {

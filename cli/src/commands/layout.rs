@@ -47,5 +47,5 @@ pub fn run(folder: &Path) -> Result<Output, Fault> {
             }
         }
     }
-    Ok(Output { text, is_well })
+    Ok(Output::new(text, is_well))
 }

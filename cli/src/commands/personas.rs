@@ -50,8 +50,5 @@ pub fn run(folder: &Path, args: &Personas) -> Result<Output, Fault> {
     if args.format == Format::Json {
         text = format!("{:#}\n", Value::Array(all));
     }
-    Ok(Output {
-        text,
-        is_well: failed == 0,
-    })
+    Ok(Output::new(text, failed == 0))
 }

@@ -1,13 +1,15 @@
 //! What authors need: content files in, checked content and plain words about every mistake out.
 //!
 //! Never reaches the wasm. [`load`] reads a folder in one language; [`compile`] makes the
-//! bundles of the apps from it; [`check`] finds what an author should mend.
+//! bundles of the apps from it; [`check`] finds what an author should mend. [`overlay`] makes what a
+//! publisher lays over it.
 
 mod check;
 mod compile;
 mod diagnostic;
 mod explain;
 mod layouts;
+pub mod overlay;
 mod persona;
 mod readability;
 mod rules;

@@ -598,6 +598,7 @@ impl OfferSource {
             note: self.note,
             criteria,
             written_in: String::new(),
+            own_people_of: None,
         }
     }
 }
@@ -622,33 +623,27 @@ fn place(text: &str, faults: &mut Faults) -> Place {
     Place::Municipality(text.into())
 }
 
-/// ISO 8601-2 interval of years, months or days; `..` is an open or unknown end.
 fn interval(text: &str, faults: &mut Faults) -> (Option<Date>, Option<Date>) {
-    let (from, until) = text.split_once('/').unwrap_or((text, text));
-    let bad = |faults: &mut Faults| {
+    period(text).unwrap_or_else(|| {
         faults.add(
             text,
             format!("`{text}` is not a period"),
             "write `2023/2026`, `2024-01/..`, `../2026-12-31` or `2010`",
-        )
+        );
+        (None, None)
+    })
+}
+
+/// ISO 8601-2 interval of years, months or days; `..` is an open or unknown end.
+pub(super) fn period(text: &str) -> Option<(Option<Date>, Option<Date>)> {
+    let (from, until) = text.split_once('/').unwrap_or((text, text));
+    let side = |text: &str, last: bool| match text {
+        ".." | "" => Some(None),
+        text => boundary(text, last).map(Some),
     };
-    let side = |text: &str, faults: &mut Faults, last: bool| match text {
-        ".." | "" => None,
-        text => {
-            let day = boundary(text, last);
-            if day.is_none() {
-                bad(faults);
-            }
-            day
-        }
-    };
-    let (from, until) = (side(from, faults, false), side(until, faults, true));
-    if let (Some(first), Some(last)) = (from, until)
-        && first > last
-    {
-        bad(faults);
-    }
-    (from, until)
+    let (from, until) = (side(from, false)?, side(until, true)?);
+    let turned = from.zip(until).is_some_and(|(first, last)| first > last);
+    (!turned).then_some((from, until))
 }
 
 /// The first or last day of a year, month or day.
@@ -753,34 +748,44 @@ impl OfficeSource {
 }
 
 impl MailboxSource {
-    /// Only the form is looked at: whether the key is the office's, no check can tell.
     fn build(self, faults: &mut Faults) -> Mailbox {
-        let letters = |text: &str, length: usize| {
-            text.len() == length
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-        };
         const HINT: &str = "take all four lines as `vaekst office init` wrote them";
-        let post = self.post.strip_prefix("vmb1_p_");
-        for (what, value, right) in [
-            ("relay", &self.relay, is_relay(&self.relay)),
-            ("id", &self.id, letters(&self.id, 22)),
-            ("key", &self.key, letters(&self.key, 43)),
-            ("post", &self.post, post.is_some_and(|it| letters(it, 22))),
-        ] {
-            if !right {
-                let what = format!("`{value}` is no {what} of a mailbox");
-                faults.add(value, what, HINT);
-            }
-        }
-        Mailbox {
+        let mailbox = Mailbox {
             relay: self.relay,
             id: self.id,
             key: self.key,
             post: self.post,
+        };
+        for (line, value) in wrong_lines(&mailbox) {
+            let what = format!("`{value}` is no {line} of a mailbox");
+            faults.add(value, what, HINT);
         }
+        mailbox
     }
+}
+
+/// The lines of a mailbox that have not the form they must have, with what stands there. Whether the
+/// key is the office's, no check can tell.
+pub(super) fn wrong_lines(mailbox: &Mailbox) -> Vec<(&'static str, &str)> {
+    let letters = |text: &str, length: usize| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        text.len() == length && text.bytes().all(plain)
+    };
+    let post = mailbox.post.strip_prefix("vmb1_p_");
+    let lines = [
+        ("relay", &mailbox.relay, is_relay(&mailbox.relay)),
+        ("id", &mailbox.id, letters(&mailbox.id, 22)),
+        ("key", &mailbox.key, letters(&mailbox.key, 43)),
+        (
+            "post",
+            &mailbox.post,
+            post.is_some_and(|it| letters(it, 22)),
+        ),
+    ];
+    let wrong = lines.into_iter().filter(|(_, _, right)| !right);
+    wrong
+        .map(|(line, value, _)| (line, value.as_str()))
+        .collect()
 }
 
 /// An origin with TLS, or on this machine; or nothing, for the app's own origin.

@@ -183,6 +183,7 @@ pub fn offer(id: &str, level: Level, needs: &[&str]) -> Offer {
         note: String::new(),
         criteria: Vec::new(),
         written_in: String::new(),
+        own_people_of: None,
     }
 }
 

@@ -51,7 +51,7 @@ impl Collected {
                 "history_fits": self.differences == 0,
             });
             let text = format!("{all}\n");
-            return Output { text, is_well };
+            return Output::new(text, is_well);
         }
         let mut text = String::new();
         let mut say = |key: &str, number: usize| {
@@ -70,7 +70,7 @@ impl Collected {
                 say(key, number);
             }
         }
-        Output { text, is_well }
+        Output::new(text, is_well)
     }
 }
 

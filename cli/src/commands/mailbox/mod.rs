@@ -274,7 +274,7 @@ fn list(folder: &Path, place: &Place) -> Result<Output, Fault> {
     } else {
         show::list(&content, &office.export, &place.form.lang, &letters)
     };
-    Ok(Output { text, is_well })
+    Ok(Output::new(text, is_well))
 }
 
 fn open(folder: &Path, args: &Open) -> Result<Output, Fault> {
@@ -292,7 +292,7 @@ fn open(folder: &Path, args: &Open) -> Result<Output, Fault> {
         show::letter(&content, &office.export, &letter)
     };
     let is_well = letter.content.is_ok();
-    Ok(Output { text, is_well })
+    Ok(Output::new(text, is_well))
 }
 
 fn export(folder: &Path, args: &Export) -> Result<Output, Fault> {
@@ -311,7 +311,7 @@ fn export(folder: &Path, args: &Export) -> Result<Output, Fault> {
         }
     };
     let Some(output) = &args.output else {
-        return Ok(Output { text, is_well });
+        return Ok(Output::new(text, is_well));
     };
     folder::write_privately(output, text.as_bytes())?;
     let said = args.place.said("mailbox_exported", number);

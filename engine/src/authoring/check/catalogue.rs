@@ -260,7 +260,7 @@ fn file(lint: Lint<'_>, offer: &Offer) -> Place {
 }
 
 /// A day on which the offer is open, as near to today as can be; `None`: it never was.
-pub(super) fn open_day(offer: &Offer, today: Date) -> Option<Date> {
+pub(in crate::authoring) fn open_day(offer: &Offer, today: Date) -> Option<Date> {
     let year = offer.known_in.map(Date::first_of_year);
     let end = offer.known_in.map(Date::last_of_year);
     [Some(today), offer.until, offer.from, year, end]

@@ -27,7 +27,10 @@ use crate::{Content, Date, briefing::Guide};
 use places::{Place, Places};
 use std::path::Path;
 
+pub(super) use catalogue::open_day;
 pub use paths::{Lengths, longest};
+pub(super) use reach::is_shown_to_somebody;
+pub(super) use rules::unknown_in;
 pub use words::mean_lix;
 
 /// Everything that should be mended in a content folder, worst first, then by file and line.

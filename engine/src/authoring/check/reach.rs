@@ -2,7 +2,7 @@
 
 use super::{Found, Lint, catalogue::open_day, places::FILE, witness::witnesses};
 use crate::{
-    Answer, Answers, Date, NeedId, OfferId, SegmentId,
+    Answer, Answers, Content, Date, NeedId, OfferId, OfficeId, SegmentId,
     assessment::{Assessment, assess},
     authoring::simulation::{deepened, fill},
     catalogue::{Offer, Place},
@@ -95,7 +95,7 @@ pub(super) fn segments(lint: Lint<'_>) -> Vec<Found> {
         // First with the others left open, then with the others surely false.
         let rules = [segment.rule.clone(), Rule::All(earlier)];
         let is_found = rules.iter().any(|rule| {
-            everybody(lint, rule).any(|(questionnaire, answers)| {
+            everybody(lint.content, rule).any(|(questionnaire, answers)| {
                 segment_of(lint, questionnaire, &answers) == Some(segment.id.clone())
             })
         });
@@ -117,7 +117,7 @@ pub(super) fn needs(lint: Lint<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for need in &lint.content.later.needs {
         let is_found = need.rules.iter().any(|rule| {
-            everybody(lint, &rule.rule).any(|(questionnaire, answers)| {
+            everybody(lint.content, &rule.rule).any(|(questionnaire, answers)| {
                 assessed(lint, questionnaire, &answers, lint.today)
                     .needs
                     .iter()
@@ -143,7 +143,7 @@ pub(super) fn offers(lint: Lint<'_>) -> Vec<Found> {
         let Some(day) = open_day(offer, lint.today) else {
             continue;
         };
-        if !is_shown_to_somebody(lint, offer, day) {
+        if !is_shown_to_somebody(lint.content, offer, None, day) {
             found.push(Found::error(
                 &lint.places.id(FILE, offer.id.as_str(), "offers"),
                 format!("nobody can be shown offer `{}`", offer.id),
@@ -154,20 +154,24 @@ pub(super) fn offers(lint: Lint<'_>) -> Vec<Found> {
     found
 }
 
-fn is_shown_to_somebody(lint: Lint<'_>, offer: &Offer, day: Date) -> bool {
-    let places = municipalities(lint, offer);
+/// Whether there is somebody, among the people of that office if one is named, who can be shown the
+/// offer on that day.
+pub(in crate::authoring) fn is_shown_to_somebody(
+    content: &Content,
+    offer: &Offer,
+    office: Option<&OfficeId>,
+    day: Date,
+) -> bool {
+    let places = municipalities(content, offer);
     let criteria = || offer.criteria.iter().filter_map(|it| it.rule.clone());
-    let needs = offer
-        .needs
-        .iter()
-        .filter_map(|id| lint.content.later.need(id));
+    let needs = offer.needs.iter().filter_map(|id| content.later.need(id));
     needs.into_iter().any(|need| {
         need.rules.iter().any(|need_rule| {
             // First those of whom little is known, then those who meet every entry rule.
             let mut all: Vec<Rule> = criteria().collect();
             all.push(need_rule.rule.clone());
             [need_rule.rule.clone(), Rule::All(all)].iter().any(|rule| {
-                everybody(lint, rule).any(|(questionnaire, answers)| {
+                everybody(content, rule).any(|(questionnaire, answers)| {
                     with_stages(questionnaire, &answers)
                         .into_iter()
                         .any(|answers| {
@@ -175,12 +179,9 @@ fn is_shown_to_somebody(lint: Lint<'_>, offer: &Offer, day: Date) -> bool {
                                 Some(code) => answers.with("municipality", Answer::one(code)),
                                 None => answers,
                             };
-                            shows(
-                                &assessed(lint, questionnaire, &answers, day),
-                                lint,
-                                &need.id,
-                                &offer.id,
-                            )
+                            let later = &content.later;
+                            let assessment = assess(later, questionnaire, &answers, office, day);
+                            shows(&assessment, content, &need.id, &offer.id)
                         })
                 })
             })
@@ -189,20 +190,20 @@ fn is_shown_to_somebody(lint: Lint<'_>, offer: &Offer, day: Date) -> bool {
 }
 
 /// Whether an offer stands in the list on demand of a need this person has.
-fn shows(assessment: &Assessment<'_>, lint: Lint<'_>, need: &NeedId, offer: &OfferId) -> bool {
+fn shows(assessment: &Assessment<'_>, content: &Content, need: &NeedId, offer: &OfferId) -> bool {
     let found = assessment.needs.iter().find(|it| it.need == *need);
     found.is_some_and(|found| {
-        let offers = assessment.offers_for(&lint.content.later, found);
+        let offers = assessment.offers_for(&content.later, found);
         offers.iter().any(|it| it.offer == *offer)
     })
 }
 
 /// A municipality the offer holds in; `None`: it holds for everybody, or for those abroad too.
-fn municipalities(lint: Lint<'_>, offer: &Offer) -> Option<String> {
+fn municipalities(content: &Content, offer: &Offer) -> Option<String> {
     if offer.places.is_empty() || offer.places.contains(&Place::Denmark) {
         return None;
     }
-    let all = &lint.content.later.municipalities;
+    let all = &content.later.municipalities;
     let inside = all.iter().find(|it| offer.reach(Some(it)).is_some());
     inside.map(|it| it.code.clone())
 }
@@ -220,11 +221,11 @@ fn with_stages(questionnaire: &Questionnaire, answers: &Answers) -> Vec<Answers>
 
 /// Everybody for whom the rule is true, as far as the witnesses know.
 fn everybody<'a>(
-    lint: Lint<'a>,
+    content: &'a Content,
     rule: &Rule,
 ) -> impl Iterator<Item = (&'a Questionnaire, Answers)> {
-    let questionnaires = lint.content.first.questionnaires.iter();
-    let scales = &lint.content.later.scales;
+    let questionnaires = content.first.questionnaires.iter();
+    let scales = &content.later.scales;
     let rule = rule.clone();
     questionnaires.flat_map(move |questionnaire| {
         witnesses(questionnaire, scales, &rule)

@@ -6,7 +6,7 @@ use super::{
     witness::witness,
 };
 use crate::{
-    ChoiceId, ItemId,
+    ChoiceId, Content, ItemId, QuestionnaireId, ScaleId,
     need::Strength,
     questionnaire::{Item, Kind, Tier},
     rule::Rule,
@@ -41,66 +41,90 @@ pub(super) fn unknown_names(lint: Lint<'_>) -> Vec<Found> {
 }
 
 pub(super) fn unknown(lint: Lint<'_>, site: &Site<'_>, rule: &Rule) -> Vec<Found> {
+    let names = unknown_in(lint.content, rule).into_iter();
+    let found = names.map(|name| match name {
+        Unknown::Questionnaire(id) => site.error(
+            format!("names the questionnaire `{id}`, which there is not"),
+            "write selvtest or vaekstscreening",
+        ),
+        Unknown::Scale(scale) => site.error(
+            format!("names the scale `{scale}`, which there is not"),
+            "the scales stand in scales/",
+        ),
+        Unknown::Item(item) => site.error(
+            format!("names the item `{item}`, which no questionnaire has"),
+            "correct the id; the items stand in questionnaires/",
+        ),
+        Unknown::Choice(item, choice) => site.error(
+            format!("names the choice `{choice}`, which item `{item}` does not have"),
+            "correct the id of the choice",
+        ),
+    });
+    found.collect()
+}
+
+/// A name in a rule that nothing has.
+pub(in crate::authoring) enum Unknown<'a> {
+    Questionnaire(&'a QuestionnaireId),
+    Scale(&'a ScaleId),
+    Item(&'a ItemId),
+    Choice(&'a ItemId, &'a ChoiceId),
+}
+
+impl Unknown<'_> {
+    /// The name.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Questionnaire(id) => id.to_string(),
+            Self::Scale(id) => id.to_string(),
+            Self::Item(id) => id.to_string(),
+            Self::Choice(item, choice) => format!("{item} {choice}"),
+        }
+    }
+}
+
+/// The names of a rule, its parts apart, that nothing in the content has.
+pub(in crate::authoring) fn unknown_in<'a>(content: &Content, rule: &'a Rule) -> Vec<Unknown<'a>> {
+    let choices = |item, choices| unknown_choices(content, item, choices);
     match rule {
-        Rule::Questionnaire(id) if lint.content.first.questionnaire(id).is_none() => {
-            vec![site.error(
-                format!("names the questionnaire `{id}`, which there is not"),
-                "write selvtest or vaekstscreening",
-            )]
+        Rule::Questionnaire(id) if content.first.questionnaire(id).is_none() => {
+            vec![Unknown::Questionnaire(id)]
         }
         Rule::ScoreBelow(scale, _) | Rule::ScoreAtLeast(scale, _)
-            if lint.content.later.scale(scale).is_none() =>
+            if content.later.scale(scale).is_none() =>
         {
-            vec![site.error(
-                format!("names the scale `{scale}`, which there is not"),
-                "the scales stand in scales/",
-            )]
+            vec![Unknown::Scale(scale)]
         }
-        Rule::Is(item, choices) | Rule::Includes(item, choices) => {
-            unknown_choices(lint, site, item, choices)
-        }
+        Rule::Is(item, all) | Rule::Includes(item, all) => choices(item, all),
         Rule::AtLeast(item, choice) | Rule::AtMost(item, choice) => {
-            unknown_choices(lint, site, item, core::slice::from_ref(choice))
+            choices(item, core::slice::from_ref(choice))
         }
-        Rule::Answered(item) => unknown_choices(lint, site, item, &[]),
+        Rule::Answered(item) => choices(item, &[]),
         _ => Vec::new(),
     }
 }
 
 /// A rule on an item of the other questionnaire is unknown and so never true: that is allowed,
 /// for one needs.toml serves both. But the item must stand somewhere.
-fn unknown_choices(
-    lint: Lint<'_>,
-    site: &Site<'_>,
-    item: &ItemId,
-    choices: &[ChoiceId],
-) -> Vec<Found> {
-    let questionnaires = &lint.content.first.questionnaires;
-    let all: Vec<&Item> = questionnaires
-        .iter()
-        .filter_map(|it| it.item(item))
-        .collect();
+fn unknown_choices<'a>(
+    content: &Content,
+    item: &'a ItemId,
+    choices: &'a [ChoiceId],
+) -> Vec<Unknown<'a>> {
+    let questionnaires = content.first.questionnaires.iter();
+    let all: Vec<&Item> = questionnaires.filter_map(|it| it.item(item)).collect();
     if all.is_empty() {
-        return vec![site.error(
-            format!("names the item `{item}`, which no questionnaire has"),
-            "correct the id; the items stand in questionnaires/",
-        )];
+        return vec![Unknown::Item(item)];
     }
     let is_known = |choice: &ChoiceId| {
         all.iter().any(|item| {
-            let place = || lint.content.later.municipality(choice.as_str()).is_some();
+            let place = || content.later.municipality(choice.as_str()).is_some();
             item.choice(choice).is_some() || (item.kind == Kind::Municipality && place())
         })
     };
-    choices
-        .iter()
-        .filter(|choice| !is_known(choice))
-        .map(|choice| {
-            site.error(
-                format!("names the choice `{choice}`, which item `{item}` does not have"),
-                "correct the id of the choice",
-            )
-        })
+    let unknown = choices.iter().filter(|choice| !is_known(choice));
+    unknown
+        .map(|choice| Unknown::Choice(item, choice))
         .collect()
 }
 

@@ -1,23 +1,28 @@
-//! `vaekst office`: an office's settings. `init` writes into its file where it takes sealed
-//! letters; everything else in the file stays as it is.
+//! `vaekst office init`: writes into an office's file where it takes sealed letters; everything else
+//! in the file stays as it is. The file is the office's in the content, or the office.toml of a folder
+//! of its own.
 
+use super::folders::folders;
 use crate::{
     Output,
     commands::mailbox::{KeyArgs, published},
     fault::Fault,
+    findings::FindingWords,
+    input,
+    today::today,
     words::Words,
 };
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::json;
-use std::{fs, path::Path};
-use vaekstspejl_engine::authoring::{Severity, load};
-
-/// What to do with an office's settings.
-#[derive(Subcommand)]
-pub enum Office {
-    /// Write relay, mailbox, key and capability from the key file into content/offices/<id>.toml
-    Init(Init),
-}
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use vaekstspejl_engine::{
+    OfficeId,
+    authoring::{Severity, load, overlay::build},
+    overlay::Publisher,
+};
 
 /// `vaekst office init`
 #[derive(Args)]
@@ -27,6 +32,9 @@ pub struct Init {
     /// The office; without it, the one of the key file
     #[arg(long, value_name = "ID")]
     office: Option<String>,
+    /// Write into the office.toml of this folder instead of the content
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
     /// The relay serves the app as well: its address is left out
     #[arg(long)]
     same_origin: bool,
@@ -39,7 +47,7 @@ pub struct Init {
 }
 
 /// Carries it out.
-pub fn run(content: &Path, Office::Init(args): &Office) -> Result<Output, Fault> {
+pub fn run(content: &Path, args: &Init) -> Result<Output, Fault> {
     let file = args.key.open()?;
     let id = args.office.as_deref().unwrap_or(file.office.id());
     let relay = if args.same_origin {
@@ -48,15 +56,24 @@ pub fn run(content: &Path, Office::Init(args): &Office) -> Result<Output, Fault>
         file.office.relay()
     };
     let lines = published(&file, relay);
-    let name = format!("offices/{id}.toml");
-    write(content, &name, id, &lines)?;
+    let name = match &args.into {
+        Some(folder) => folder.join("office.toml").display().to_string(),
+        None => format!("offices/{id}.toml"),
+    };
+    match &args.into {
+        Some(folder) => write_into(folder, content, id, &lines, &args.lang)?,
+        None => write(content, &name, id, &lines)?,
+    }
     if args.json {
         let mailbox: toml::Table = lines.parse().unwrap_or_default();
         let all = json!({ "office": id, "file": name, "mailbox": mailbox.get("mailbox") });
         return Ok(format!("{all:#}\n").into());
     }
-    let path = format!("content/{name}");
-    let written = Words::of(&args.lang).fill("office_written", &[("file", &path)]);
+    let words = Words::of(&args.lang);
+    let written = match &args.into {
+        Some(_) => words.fill("office_written_into", &[("file", &name)]),
+        None => words.fill("office_written", &[("file", &format!("content/{name}"))]),
+    };
     Ok(format!("{written}\n\n{lines}").into())
 }
 
@@ -88,6 +105,51 @@ fn write(content: &Path, name: &str, id: &str, lines: &str) -> Result<(), Fault>
         return Err(Fault::new(what, "the file is as it was"));
     }
     Ok(())
+}
+
+/// The same for the office.toml of a folder.
+fn write_into(
+    folder: &Path,
+    content: &Path,
+    id: &str,
+    lines: &str,
+    lang: &str,
+) -> Result<(), Fault> {
+    let path = folder.join("office.toml");
+    let not_written = |error: std::io::Error| {
+        let what = format!("{} cannot be written: {error}", path.display());
+        Fault::new(what, "is it there, and may you write there?")
+    };
+    let before = fs::read_to_string(&path).map_err(not_written)?;
+    fs::write(&path, with_mailbox(&before, lines)).map_err(not_written)?;
+    let words = Words::of(lang);
+    let content = input::content(content, "da")?;
+    let built = folders(&[folder.to_owned()], &words).map(|it| build(&content, &it, today()));
+    let wrong = match &built {
+        Ok(built) => {
+            let mut errors = built.findings.iter();
+            let error = errors.find(|it| it.severity == Severity::Error);
+            let of_office = Publisher::Office(OfficeId::from(id));
+            let is_office = built
+                .published
+                .iter()
+                .any(|it| it.overlay.publisher == of_office);
+            match error {
+                Some(error) => Some(FindingWords::of(lang).told(error)),
+                None if is_office => None,
+                None => Some(format!("it is not the file of the office `{id}`")),
+            }
+        }
+        Err(fault) => Some(fault.to_string()),
+    };
+    match wrong {
+        Some(wrong) => {
+            fs::write(&path, &before).map_err(not_written)?;
+            let what = format!("with these lines the file would be wrong:\n{wrong}");
+            Err(Fault::new(what, "the file is as it was"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The text with these lines in place of its table `[mailbox]`, or after its end.
