@@ -2,7 +2,7 @@
 //! sources, rights.
 
 use crate::{
-    browser::clock,
+    browser::{clock, frame},
     figures::date,
     session::Session,
     words::{Word, filled, key, text},
@@ -18,6 +18,8 @@ pub fn About() -> impl IntoView {
 }
 
 fn whole(later: &'static Later) -> impl IntoView {
+    let framed = (key::FRAMED_TITLE, key::FRAMED_TEXT, None);
+    let framed = frame::is_framed().then_some(framed).into_iter();
     let parts = [
         (key::ABOUT_WHAT_TITLE, key::ABOUT_WHAT_TEXT, None),
         (key::ABOUT_METHOD_TITLE, key::ABOUT_METHOD_TEXT, None),
@@ -48,7 +50,7 @@ fn whole(later: &'static Later) -> impl IntoView {
         <div class="about narrow">
             <h1 tabindex="-1">{text(key::ABOUT_TITLE)}</h1>
             <p class="about__lead">{text(key::ABOUT_LEAD)}</p>
-            {parts.into_iter().map(part).collect_view()}
+            {framed.chain(parts).map(part).collect_view()}
         </div>
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     browser::document,
     components::{
         Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el,
-        growth_map, left_open, need_list, segment_card, sides, wheel,
+        give, growth_map, left_open, need_list, segment_card, sides, wheel,
     },
     route::Route,
     session::Session,
@@ -108,6 +108,7 @@ fn whole(session: Session) -> Option<El> {
         Keep().into_any(),
         TakeHome().into_any(),
         Comparison().into_any(),
+        give(session).into_any(),
     ];
     let own = own.into_iter().fold(
         el("div", "profile__own")

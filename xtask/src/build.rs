@@ -1,12 +1,14 @@
 //! The story of a build: content → program → page → `dist/`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use vaekstspejl::FirstScreen;
-use vaekstspejl_engine::overlay;
+use vaekstspejl::words::{Word, key};
+use vaekstspejl_engine::{Later, overlay};
 
 use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
@@ -17,6 +19,12 @@ use crate::{console, style, tools, wasm};
 
 /// What the publishers of a site lay over the content; `vaekst office build` writes it.
 pub const OVERLAYS: &str = "overlays.bin";
+
+/// The script that other pages take to show the test in a frame.
+const TAG: &str = "embed.js";
+
+/// Compressed bytes of that script.
+const TAG_BYTES: usize = 3_000;
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
@@ -73,13 +81,24 @@ impl Built {
             bytes: FIRST_QUESTION_BYTES,
         }
     }
+
+    /// What a page loads that shows the test in a frame, before the frame itself.
+    pub fn tag_budget(&self) -> Budget<'_> {
+        Budget {
+            what: "the tag for other pages",
+            files: vec![TAG],
+            bytes: TAG_BYTES,
+        }
+    }
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
 pub fn build_within_budget(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let built = build(project, wishes)?;
     println!("\n{}", built.sizes.table(&built.budget()));
+    println!("  {}", built.sizes.line(&built.tag_budget()));
     built.sizes.hold(&built.budget())?;
+    built.sizes.hold(&built.tag_budget())?;
     Ok(built)
 }
 
@@ -115,6 +134,9 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let later_style = add("later", "css", style.later.into_bytes());
     let first_screens = first_screens(&contents)?;
     let first_script = wasm::inline(project, "scripts/first-screen.js")?;
+    let framed_script = wasm::inline(project, "scripts/framed.js")?;
+    let framed_script = [first_script.as_str(), &framed_script].join("\n");
+    let tag = wasm::tag(project, &words_of_tag(&contents)?)?;
     let mut relays = content::relays(&contents);
     relays.extend(wishes.relays.iter().cloned());
     let mut office = Vec::new();
@@ -131,7 +153,10 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let template = project.path("index.html");
     let template =
         fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
-    for (name, framed) in [("index.html", false), ("embed.html", true)] {
+    for (name, framed, first_script) in [
+        ("index.html", false, &first_script),
+        ("embed.html", true, &framed_script),
+    ] {
         let page = Page {
             icon: &icon,
             style: &style.first,
@@ -143,12 +168,13 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
             overlays: OVERLAYS,
             further: &[],
             first_screens: &first_screens,
-            first_script: &first_script,
+            first_script,
             framed,
             relays: &relays,
         };
         files.insert(name.to_owned(), html::fill(&template, &page)?.into_bytes());
     }
+    files.insert(TAG.to_owned(), tag.into_bytes());
     files.insert(OVERLAYS.to_owned(), overlay::file(&[], &[]));
 
     let shared = console::Shared {
@@ -221,6 +247,26 @@ fn first_screens(contents: &[Content]) -> Result<Vec<FirstScreen>> {
         .collect::<Result<Vec<_>>>()?;
     screens.sort_by_key(|screen| screen.lang != FIRST_LANGUAGE);
     Ok(screens)
+}
+
+/// What stands on the page around a frame, by language.
+fn words_of_tag(contents: &[Content]) -> Result<BTreeMap<String, Vec<String>>> {
+    let words = |content: &Content| {
+        let later = Later::from_bytes(&content.later).ok()?;
+        let word = |word| match word {
+            Word::First(_) => None,
+            Word::Later(place) => later.words.get(place).cloned(),
+        };
+        let words = [key::TAG_TITLE, key::TAG_FAILED, key::TAG_OPEN].map(word);
+        Some((
+            content.language.clone(),
+            words.into_iter().collect::<Option<_>>()?,
+        ))
+    };
+    let words = contents
+        .iter()
+        .map(|content| words(content).context("the words of the tag"));
+    words.collect()
 }
 
 /// Writes beside `dist/` and then changes places, so that nobody is served half a build.
