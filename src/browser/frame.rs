@@ -110,8 +110,9 @@ pub fn say(words: &str) {
     let _ = words;
 }
 
-/// Calls back with the height of the content and of the window, now and whenever one changes.
-pub fn on_size(callback: impl Fn(u32, u32) + 'static) {
+/// Calls back with the height of the content, and height and width of the window, now and whenever
+/// one changes; not while the frame is not shown at all.
+pub fn on_size(callback: impl Fn(u32, u32, u32) + 'static) {
     #[cfg(target_arch = "wasm32")]
     browser::on_size(callback);
     #[cfg(not(target_arch = "wasm32"))]
@@ -237,17 +238,20 @@ mod browser {
         short.then(|| String::from(text))
     }
 
-    pub fn on_size(callback: impl Fn(u32, u32) + 'static) {
+    pub fn on_size(callback: impl Fn(u32, u32, u32) + 'static) {
         let _ = try_on_size(callback);
     }
 
-    fn try_on_size(callback: impl Fn(u32, u32) + 'static) -> Option<()> {
+    fn try_on_size(callback: impl Fn(u32, u32, u32) + 'static) -> Option<()> {
         let window = web_sys::window()?;
         let body = window.document()?.query_selector("body").ok()??;
         let (around, content) = (window.clone(), body.clone());
         let listener = listener(move |_| {
             let content = number(&rectangle(&content), "height").ceil();
-            callback(content as u32, number(&around, "innerHeight") as u32);
+            let [height, width] = ["innerHeight", "innerWidth"].map(|it| number(&around, it));
+            if height > 0.0 && width > 0.0 {
+                callback(content as u32, height as u32, width as u32);
+            }
         });
         let observer = make("ResizeObserver", &listener);
         window

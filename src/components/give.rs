@@ -5,15 +5,17 @@
 use super::{El, el};
 use crate::{
     browser::{document, frame},
-    embedding::{around, given::Given, may_be_given},
+    embedding::{
+        around,
+        given::{Given, last},
+        may_be_given,
+    },
     figures::date,
     offer_words::{Case, with_case},
     session::Session,
-    state::State,
     words::{Word, filled, key, text},
 };
 use leptos::prelude::*;
-use std::sync::OnceLock;
 use vaekstspejl_engine::ScaleId;
 
 /// The id of the place that says what became of it.
@@ -22,12 +24,6 @@ const SAID: &str = "give-said";
 /// What is given, and the way to give it.
 pub fn give(session: Session) -> El {
     el("div", "").live(move || section(session).into_any())
-}
-
-/// What was given last in this visit.
-fn before() -> State<Option<Given>> {
-    static BEFORE: OnceLock<State<Option<Given>>> = OnceLock::new();
-    *BEFORE.get_or_init(|| State::new(None))
 }
 
 /// The name of a page's site, as people know it.
@@ -88,7 +84,7 @@ fn section(session: Session) -> Option<El> {
 
 /// What became of it, in words.
 fn said(given: &Given, fill: &dyn Fn(Word) -> String) -> Option<String> {
-    let before = before().get()?;
+    let before = last().get()?;
     Some(fill(if before == *given {
         key::GIVE_GIVEN
     } else {
@@ -98,7 +94,7 @@ fn said(given: &Given, fill: &dyn Fn(Word) -> String) -> Option<String> {
 
 /// The way to give it, as long as it is not given.
 fn yes(given: &Given, fill: &dyn Fn(Word) -> String) -> Option<El> {
-    if before().with(|before| before.as_ref() == Some(given)) {
+    if last().with(|last| last.as_ref() == Some(given)) {
         return None;
     }
     let given = given.clone();
@@ -108,7 +104,7 @@ fn yes(given: &Given, fill: &dyn Fn(Word) -> String) -> Option<El> {
         .kid(fill(key::GIVE_YES))
         .on("click", move || {
             frame::say(&given.to_json());
-            before().set(Some(given.clone()));
+            last().set(Some(given.clone()));
             // The button is gone: keyboard and screen reader go on where the answer stands.
             document::focus_on(SAID);
         });

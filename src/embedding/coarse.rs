@@ -33,18 +33,20 @@ pub fn height(content: u32) -> u32 {
 pub struct Height {
     told: u32,
     question: u32,
+    width: u32,
 }
 
 impl Height {
     /// The height for the content of this moment, if it is another than before. Between questions
-    /// it does not shrink.
-    pub fn of(&mut self, content: u32, is_question: bool) -> Option<u32> {
+    /// it does not shrink, unless the frame becomes another one.
+    pub fn of(&mut self, content: u32, width: u32, is_question: bool) -> Option<u32> {
         let wanted = height(content);
-        self.question = if is_question {
-            self.question.max(wanted)
-        } else {
-            0
+        self.question = match (is_question, self.width == width) {
+            (false, _) => 0,
+            (true, false) => wanted,
+            (true, true) => self.question.max(wanted),
         };
+        self.width = width;
         let wanted = wanted.max(self.question);
         let is_new = self.told != wanted;
         self.told = wanted;
@@ -106,11 +108,18 @@ mod tests {
         ];
         let told: Vec<_> = asked
             .into_iter()
-            .map(|(content, is_question)| height.of(content, is_question))
+            .map(|(content, is_question)| height.of(content, 800, is_question))
             .collect();
         assert_eq!(told, [Some(1_600), Some(700), None, Some(800), None]);
-        assert_eq!(height.of(5_010, false), Some(5_100), "the profile");
-        assert_eq!(height.of(640, true), Some(700), "back in the test");
+        assert_eq!(height.of(5_010, 800, false), Some(5_100), "the profile");
+        assert_eq!(height.of(640, 800, true), Some(700), "back in the test");
+        assert_eq!(
+            height.of(990, 390, true),
+            Some(1_000),
+            "the phone is turned"
+        );
+        assert_eq!(height.of(640, 390, true), None);
+        assert_eq!(height.of(640, 800, true), Some(700), "and back");
     }
 
     #[test]

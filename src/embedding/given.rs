@@ -3,7 +3,9 @@
 //! Test, day, segment, bands and needs. No answers, no code, no plan, no municipality, no points.
 
 use super::message::{LONGEST, Said};
+use crate::state::State;
 use serde::{Serialize, Serializer};
+use std::sync::OnceLock;
 use vaekstspejl_engine::{
     Assessment, Date, NeedId, QuestionnaireId, ScaleId, SegmentId, need,
     questionnaire::Questionnaire,
@@ -25,6 +27,12 @@ pub struct Given {
     pub bands: Vec<(ScaleId, String)>,
     /// The needs shown, strongest first.
     pub needs: Vec<NeedId>,
+}
+
+/// What was given last in this visit.
+pub fn last() -> State<Option<Given>> {
+    static LAST: OnceLock<State<Option<Given>>> = OnceLock::new();
+    *LAST.get_or_init(|| State::new(None))
 }
 
 impl Given {

@@ -34,7 +34,7 @@ const PATIENCE_MS: i32 = 1_000;
 /// Refused messages are counted for so long before the number is written (milliseconds).
 const NOTE_AFTER_MS: i32 = 100;
 
-/// Of the part that can be seen, in hundredths from its top: what is in it needs not be shown.
+/// How much of the part that can be seen, from its top, counts as in sight.
 const IN_SIGHT: f64 = 0.8;
 
 /// The origin of the page around, once it has proved that it may frame; never in a window of its
@@ -190,7 +190,7 @@ fn follow(session: Session) {
     frame::on_reveal(show);
     let sizes = Rc::new(Cell::new((0, 0)));
     let height = RefCell::new(Height::default());
-    frame::on_size(move |content, window| {
+    frame::on_size(move |content, window, width| {
         sizes.set((content, window));
         if window >= content {
             frame::note("sized", Some(""));
@@ -198,7 +198,7 @@ fn follow(session: Session) {
         let is_question = session
             .route
             .with_untracked(|route| matches!(route, Route::Test(..)));
-        if let Some(px) = height.borrow_mut().of(content, is_question) {
+        if let Some(px) = height.borrow_mut().of(content, width, is_question) {
             say(Said::Height(px));
             let sizes = sizes.clone();
             frame::after(PATIENCE_MS, move || {
@@ -227,7 +227,10 @@ fn tell(session: Session, told: &mut Told) {
         }
         Route::Profile if session.has_something() && told.progress.done() => say(Said::Done),
         // All was forgotten: whoever comes next begins at the beginning.
-        Route::Start if !session.has_something() => told.progress = Progress::default(),
+        Route::Start if !session.has_something() => {
+            told.progress = Progress::default();
+            given::last().set(None);
+        }
         _ => {}
     }
     // Whoever has just come to the page around is left where they are.

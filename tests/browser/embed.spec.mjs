@@ -122,6 +122,22 @@ test("at odd zooms the height comes to rest", async ({ page, world }) => {
   }
 });
 
+test("a tag that is hidden, shown again and made narrow has the right height", async ({ page, world }) => {
+  const frame = await visit(page, world);
+  const height = async () => (await sizes(frame)).outside;
+  const before = await height();
+  await page.evaluate(() => { test.hidden = true; });
+  await page.waitForTimeout(300);
+  await page.evaluate(() => { test.hidden = false; });
+  await isSized(frame);
+  expect(await height()).toBe(before);
+  await page.evaluate(() => { test.style.maxWidth = "320px"; });
+  await expect.poll(height).toBeGreaterThan(before);
+  await isSized(frame);
+  await page.evaluate(() => { test.style.maxWidth = ""; });
+  await expect.poll(height, "not as high as it had to be when narrow").toBe(before);
+});
+
 test("a new screen is brought into view only when its top is out of it", async ({ page, world }) => {
   await page.setViewportSize({ width: 390, height: 700 });
   const filler = '<p style="height: 500px">Kommunen</p>';
