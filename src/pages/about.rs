@@ -3,21 +3,31 @@
 
 use crate::{
     browser::{clock, frame},
+    components::{El, el, own_words, said, titled},
     figures::date,
     session::Session,
     words::{Word, filled, key, text},
 };
 use leptos::prelude::*;
-use vaekstspejl_engine::{Later, catalogue::Availability};
+use vaekstspejl_engine::{
+    Later,
+    catalogue::Availability,
+    overlay::{Overlay, OwnWords},
+};
 
 /// The screen.
 #[component]
 pub fn About() -> impl IntoView {
     let session = Session::get();
-    session.later.get_untracked().map(whole)
+    let later = session.later.get_untracked();
+    later.map(|later| whole(session, later))
 }
 
-fn whole(later: &'static Later) -> impl IntoView {
+fn whole(session: Session, later: &'static Later) -> impl IntoView {
+    let publisher = session.publisher();
+    let own = publisher.and_then(|it| own_words(session, it));
+    let contact = own.map(|(_, words)| words.accessibility.as_str());
+    let contact = contact.filter(|contact| !contact.is_empty());
     let framed = (key::FRAMED_TITLE, key::FRAMED_TEXT, None);
     let framed = frame::is_framed().then_some(framed).into_iter();
     let parts = [
@@ -28,7 +38,11 @@ fn whole(later: &'static Later) -> impl IntoView {
         (
             key::ABOUT_ACCESS_TITLE,
             key::ABOUT_ACCESS_TEXT,
-            Some(text(key::ABOUT_ACCESS_CONTACT).to_owned()),
+            Some(
+                contact
+                    .unwrap_or(text(key::ABOUT_ACCESS_CONTACT))
+                    .to_owned(),
+            ),
         ),
         (
             key::ABOUT_SOURCES_TITLE,
@@ -50,9 +64,21 @@ fn whole(later: &'static Later) -> impl IntoView {
         <div class="about narrow">
             <h1 tabindex="-1">{text(key::ABOUT_TITLE)}</h1>
             <p class="about__lead">{text(key::ABOUT_LEAD)}</p>
+            {privacy(publisher, own)}
             {framed.chain(parts).map(part).collect_view()}
         </div>
     }
+}
+
+/// What happens at the publisher with what is sent there, in its own words.
+fn privacy(
+    publisher: Option<&'static Overlay>,
+    own: Option<(&'static str, &'static OwnWords)>,
+) -> Option<El> {
+    let (written_in, words) = own?;
+    let words = said(written_in, &words.privacy)?;
+    let part = el("section", "about__part").kid(titled(key::PUBLISHER_PRIVACY, publisher?));
+    Some(part.kid(words))
 }
 
 /// How many offers there are, how many are open, and when somebody last looked.

@@ -76,7 +76,7 @@ export const test = base.extend({
       const folder = mkdtempSync(path.join(tmpdir(), "vaekst-framed-"));
       cpSync(dist, folder, { recursive: true });
       const overlays = path.join(folder, "overlays.bin");
-      rmSync(`${overlays}.br`);
+      rmSync(`${overlays}.br`, { force: true });
       execFileSync(
         "cargo",
         ["run", "--quiet", "-p", "vaekstspejl-engine", "--example", "frames", "--", overlays, OFFICE, `+${trusted.origin}`, known.origin],

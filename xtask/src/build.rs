@@ -12,7 +12,6 @@ use vaekstspejl_engine::{Later, overlay};
 
 use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
-use crate::demonstration::Demonstration;
 use crate::html::{self, Page};
 use crate::project::Project;
 use crate::{console, style, tools, wasm};
@@ -28,25 +27,6 @@ const TAG_BYTES: usize = 3_000;
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
-
-/// What a build has besides the content as it stands.
-#[derive(Clone, Copy, Default)]
-pub struct Wishes<'a> {
-    /// An invented office with a mailbox.
-    pub demonstration: Option<&'a Demonstration>,
-    /// Origins of relays that no office has published yet: a new office makes its mailbox there.
-    pub relays: &'a [String],
-}
-
-impl<'a> Wishes<'a> {
-    /// With a demonstration.
-    pub fn with(demonstration: &'a Demonstration) -> Self {
-        Self {
-            demonstration: Some(demonstration),
-            relays: &[],
-        }
-    }
-}
 
 /// An origin as a policy names it: scheme and host, no path. Anything else could say more in the
 /// policy than it should.
@@ -93,8 +73,8 @@ impl Built {
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
-pub fn build_within_budget(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
-    let built = build(project, wishes)?;
+pub fn build_within_budget(project: &Project, relays: &[String]) -> Result<Built> {
+    let built = build(project, relays)?;
     println!("\n{}", built.sizes.table(&built.budget()));
     println!("  {}", built.sizes.line(&built.tag_budget()));
     built.sizes.hold(&built.budget())?;
@@ -102,14 +82,12 @@ pub fn build_within_budget(project: &Project, wishes: &Wishes<'_>) -> Result<Bui
     Ok(built)
 }
 
-/// Builds the release app into `dist/`.
-pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
+/// Builds the release app into `dist/`. `relays` are origins that no office has published yet: a new
+/// office makes its mailbox there.
+pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
     let begun = Instant::now();
     tools::ensure_for_build(project)?;
-    let mut contents = content::compile_all(project)?;
-    if let Some(demonstration) = wishes.demonstration {
-        demonstration.publish(&mut contents)?;
-    }
+    let contents = content::compile_all(project)?;
     let program = wasm::compile(project)?;
 
     let mut files = assets(&project.path("assets"))?;
@@ -137,8 +115,8 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let framed_script = wasm::inline(project, "scripts/framed.js")?;
     let framed_script = [first_script.as_str(), &framed_script].join("\n");
     let tag = wasm::tag(project, &words_of_tag(&contents)?)?;
-    let mut relays = content::relays(&contents);
-    relays.extend(wishes.relays.iter().cloned());
+    let mut origins = content::relays(&contents);
+    origins.extend(relays.iter().cloned());
     let mut office = Vec::new();
     let mut names = Vec::new();
     for content in contents {
@@ -170,7 +148,7 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
             first_screens: &first_screens,
             first_script,
             framed,
-            relays: &relays,
+            relays: &origins,
         };
         files.insert(name.to_owned(), html::fill(&template, &page)?.into_bytes());
     }
@@ -181,7 +159,7 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
         icon: &icon,
         style: &whole_style,
         content: &names,
-        relays: &relays,
+        relays: &origins,
     };
     files.extend(console::build(project, &shared, office)?);
 
