@@ -166,8 +166,16 @@ pub fn code(session: Session) -> Option<String> {
 }
 
 /// The part of the link before the code; with the code in capitals behind it, it opens the code.
+/// From a frame it leads to the page of its own, and is as short as can be.
 pub fn address_of_codes() -> String {
-    [address::base().as_str(), "#/open/"].concat()
+    [folder(&address::base()), "#/open/"].concat()
+}
+
+/// An address of a page of the app without the page's name.
+fn folder(address: &str) -> &str {
+    let pages = ["embed.html", "index.html"];
+    let without = pages.iter().find_map(|page| address.strip_suffix(page));
+    without.unwrap_or(address)
 }
 
 /// The address of a window of its own that goes on where a frame cannot: with the profile in the
@@ -397,4 +405,17 @@ pub fn scores_of(
         vaekstspejl_engine::assess(session.later.get()?, test, answers, None, clock::today())
             .scores,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn a_code_leads_to_the_app_whatever_page_it_was_made_on() {
+        for page in ["", "index.html", "embed.html"] {
+            let address = ["https://vaekst.example/test/", page].concat();
+            assert_eq!(folder(&address), "https://vaekst.example/test/");
+        }
+    }
 }

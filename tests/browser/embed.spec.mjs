@@ -201,6 +201,7 @@ test("in a frame nothing is sent or kept, and it is said where that can be done"
   await openProfile(frame);
   await expect(frame.locator("[data-action=keep]")).toHaveCount(0);
   await expect(frame.locator(".keep__elsewhere")).toContainText("gemmer vi ikke");
+  await expect(frame.locator(".sheet__code"), "what is on paper leads to the app, not to the frame").toContainText(`${new URL(world.app).host}/#/open`);
   await expect(frame.locator(".keep__elsewhere a[target=_blank]")).toHaveAttribute("href", /^index\.html\?.*#\/open\/.*\/profile$/);
   await frame.evaluate(() => { location.hash = "#/send"; });
   await expect(frame.locator(".send a[target=_blank]")).toBeVisible();
