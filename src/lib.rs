@@ -9,6 +9,7 @@
 //! - [`components`] has one file for each control.
 //! - [`own`] puts what the person owns into words: plan, code, file.
 //! - [`sending`] is the piece that seals a letter to the office and sends it; fetched when somebody is about to.
+//! - [`embedding`] is what is different in a frame on somebody else's page.
 //! - [`words`] gives every text; no prose stands in Rust.
 //! - [`browser`] is the edge: the only folder that speaks to the browser.
 //!
@@ -19,6 +20,7 @@
 
 pub mod browser;
 pub mod components;
+pub mod embedding;
 pub mod figures;
 pub mod mount;
 pub mod offer_words;

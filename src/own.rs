@@ -7,6 +7,7 @@ use crate::{
     browser::{address, clock, storage},
     figures::date,
     offer_words::with_case,
+    route::Route,
     session::Session,
     words::{Word, filled, key, text},
 };
@@ -165,8 +166,50 @@ pub fn code(session: Session) -> Option<String> {
 }
 
 /// The part of the link before the code; with the code in capitals behind it, it opens the code.
+/// From a frame it leads to the page of its own, and is as short as can be.
 pub fn address_of_codes() -> String {
-    [address::base().as_str(), "#/open/"].concat()
+    [folder(&address::base()), "#/open/"].concat()
+}
+
+/// An address of a page of the app without the page's name.
+fn folder(address: &str) -> &str {
+    let pages = ["embed.html", "index.html"];
+    let without = pages.iter().find_map(|page| address.strip_suffix(page));
+    without.unwrap_or(address)
+}
+
+/// The address of a window of its own that goes on where a frame cannot: with the profile in the
+/// part that is never sent, on the way to `then`. Without answers, to that screen.
+pub fn own_window(session: Session, then: &Route) -> String {
+    let mut query = Vec::new();
+    let mut ask =
+        |name: &str, value: &str| query.push([name, address::encoded(value).as_str()].concat());
+    if let Some(office) = session.office.get() {
+        ask("office=", office.as_str());
+    }
+    if let Some(first) = session.first.get() {
+        ask("lang=", &first.lang);
+    }
+    if session.shared_device.get() {
+        ask("shared", "");
+    }
+    let then = then.href();
+    let fragment = match session.to_file().filter(|_| session.has_something()) {
+        None => then,
+        Some(file) => {
+            let then = then.trim_start_matches("#/");
+            ["#/open/", &address::encoded(&file.to_json()), "/", then].concat()
+        }
+    };
+    ["index.html?", &query.join("&"), &fragment].concat()
+}
+
+/// What a link to `#/open` brings along: a code or a file; and the screen it is on the way to.
+pub fn brought(session: Session, rest: &str) -> (Result<Opened, Trouble>, Option<Route>) {
+    let (given, then) = rest.split_once('/').unwrap_or((rest, ""));
+    let then = Some(Route::parse(then)).filter(|it| matches!(it, Route::Send | Route::Profile));
+    let given = address::decoded(given).unwrap_or_else(|| given.to_owned());
+    (open_text(session, &given), then)
 }
 
 /// The name of a saved file: what it is and the day.
@@ -362,4 +405,17 @@ pub fn scores_of(
         vaekstspejl_engine::assess(session.later.get()?, test, answers, None, clock::today())
             .scores,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn a_code_leads_to_the_app_whatever_page_it_was_made_on() {
+        for page in ["", "index.html", "embed.html"] {
+            let address = ["https://vaekst.example/test/", page].concat();
+            assert_eq!(folder(&address), "https://vaekst.example/test/");
+        }
+    }
 }

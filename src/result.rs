@@ -8,6 +8,7 @@
 use crate::{
     browser::clock,
     components::{FooterOwn, Messages, finish},
+    embedding,
     own::{self, Opened},
     pages::{Screen, result_screen},
     sending,
@@ -108,6 +109,7 @@ fn to_json(session: Session) -> String {
 /// Kept state that cannot be read is left alone, so that a newer version can still open it.
 /// What the person has answered since the page opened stays: it is newer.
 fn resume(session: Session, kept: Option<&str>) {
+    embedding::start(session);
     // A shared device keeps nothing, and what is there is not this person's.
     if !session.shared_device.get_untracked() {
         sending::resume(session);

@@ -35,6 +35,8 @@ const OVERLAYS_MARK: &str = "VSO";
 const LONGEST_LINE: u64 = 64 * 1024;
 /// What stands before the policy in a finished page.
 pub const POLICY_BEFORE: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
+/// The policy where no page says what may be done.
+const NOTHING: &str = "default-src 'none'";
 /// How many letters of a file's SHA-256 stand in its name.
 pub const HASH_LETTERS: usize = 12;
 
@@ -195,16 +197,20 @@ impl Pages {
         }
     }
 
-    /// The policy for an address: of the page in its first folder, or of the first page. When
-    /// there is none to be had, nothing may be done.
+    /// The policy for an address: of the page for frames, of the page in its first folder, or of
+    /// the first page. When there is none to be had, nothing may be done.
     fn policy_at(&self, path: &str) -> String {
+        if path == FRAMED {
+            let framed = self.folder.join(FRAMED.trim_start_matches('/'));
+            return self.policy(&framed).unwrap_or_else(|_| NOTHING.to_owned());
+        }
         let first = path.trim_start_matches('/').split_once('/');
         let own = first
             .map(|(folder, _)| folder)
             .filter(|folder| is_plain(folder))
             .and_then(|folder| self.policy(&self.folder.join(folder).join(PAGE)).ok());
         own.or_else(|| self.policy(&self.folder.join(PAGE)).ok())
-            .unwrap_or_else(|| "default-src 'none'".to_owned())
+            .unwrap_or_else(|| NOTHING.to_owned())
     }
 
     fn policy(&self, page: &Path) -> Result<String, SiteError> {
@@ -451,6 +457,13 @@ mod tests {
         ] {
             assert_eq!(pages.policy_at(path), policy, "{path}");
         }
+        assert_eq!(pages.policy_at("/embed.html"), "default-src 'none'");
+        fs::write(folder.path().join("embed.html"), page("framed")).unwrap();
+        assert_eq!(
+            pages.policy_at("/embed.html"),
+            "framed",
+            "it has a script more"
+        );
         fs::write(folder.path().join(PAGE), page("newer app")).unwrap();
         assert_eq!(pages.policy_at("/"), "newer app");
         fs::remove_file(folder.path().join(PAGE)).unwrap();

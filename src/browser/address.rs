@@ -50,6 +50,16 @@ pub fn encoded(text: &str) -> String {
     text.to_owned()
 }
 
+/// A text as it was before it stood in an address; `None`: it cannot have stood there.
+pub fn decoded(text: &str) -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        js_sys::decode_uri_component(text).ok().map(Into::into)
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    Some(text.to_owned())
+}
+
 /// Goes to a fragment, as a link would: one more step in the history.
 pub fn go(fragment: &str) {
     #[cfg(target_arch = "wasm32")]

@@ -60,6 +60,7 @@ pub fn reveal(ids: &[&str]) {
                 .and_then(|it| it.closest("details").ok().flatten());
         }
         element.scroll_into_view();
+        super::frame::reveal(&element);
         // A folded row takes the focus on the line that folds it.
         let inner = element.query_selector("summary").ok().flatten();
         let target = if element.tag_name() == "DETAILS" {
@@ -104,6 +105,7 @@ pub fn focus_on(id: &str) {
             let found = document().and_then(|document| document.get_element_by_id(&id));
             if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
                 let _ = element.focus();
+                super::frame::reveal(&element);
             }
         });
     }
@@ -118,12 +120,19 @@ pub fn set_dialog(id: &str, open: bool) {
         let found = document().and_then(|document| document.get_element_by_id(id));
         if let Some(dialog) = found.and_then(|it| it.dyn_into::<web_sys::HtmlDialogElement>().ok())
         {
+            let asked = super::frame::ASKED;
             match (open, dialog.open()) {
                 (true, false) => {
-                    let _ = dialog.show_modal();
+                    let _ = dialog.set_attribute(asked, "");
+                    super::frame::open_dialog(&dialog);
                 }
-                (false, true) => dialog.close(),
-                _ => {}
+                (false, is_open) => {
+                    let _ = dialog.remove_attribute(asked);
+                    if is_open {
+                        dialog.close();
+                    }
+                }
+                (true, true) => {}
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod database;
 pub mod document;
 pub mod file;
 pub mod form;
+pub mod frame;
 pub mod idle;
 pub mod line;
 pub mod listen;

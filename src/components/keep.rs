@@ -1,9 +1,10 @@
 //! Keeping on this device, only on wish; and the opposite: a device that others use too.
 
-use super::{Forget, finish};
+use super::{Forget, el, finish, window_link};
 use crate::{
-    browser::{document, storage},
+    browser::{document, frame, storage},
     own,
+    route::Route,
     session::Session,
     words::{Word, key, text},
 };
@@ -55,15 +56,21 @@ pub fn Keep() -> impl IntoView {
     view! {
         <section class="keep card no-print" aria-labelledby="keep-title">
             <h2 id="keep-title">{text(key::KEEP_TITLE)}</h2>
-            <label class="keep__choice">
-                <input type="checkbox" class="choice__control" data-action="keep" aria-describedby="keep-text keep-state"
-                    prop:checked=move || session.keep.get() disabled=shared on:change=keep/>
-                <span>{text(key::KEEP_LABEL)}</span>
-            </label>
-            <p class="keep__text" id="keep-text">{text(key::KEEP_TEXT)}</p>
-            <p class="keep__state" class:keep__state--refused=move || refused.get().is_some() id="keep-state" role="status">
-                {move || text(state())}
-            </p>
+            {if frame::is_framed() {
+                elsewhere(session)
+            } else {
+                view! {
+                    <label class="keep__choice">
+                        <input type="checkbox" class="choice__control" data-action="keep" aria-describedby="keep-text keep-state"
+                            prop:checked=move || session.keep.get() disabled=shared on:change=keep/>
+                        <span>{text(key::KEEP_LABEL)}</span>
+                    </label>
+                    <p class="keep__text" id="keep-text">{text(key::KEEP_TEXT)}</p>
+                    <p class="keep__state" class:keep__state--refused=move || refused.get().is_some() id="keep-state" role="status">
+                        {move || text(state())}
+                    </p>
+                }.into_any()
+            }}
             <label class="keep__choice">
                 <input type="checkbox" class="choice__control" data-action="share" aria-describedby="keep-shared-text"
                     prop:checked=shared on:change=share/>
@@ -81,4 +88,18 @@ pub fn Keep() -> impl IntoView {
             }}
         </section>
     }
+}
+
+/// In a frame browsers keep things apart for each page around, and not for long.
+fn elsewhere(session: Session) -> AnyView {
+    let open = window_link(
+        "button button--small",
+        session,
+        Route::Profile,
+        text(key::WINDOW_KEEP_OPEN).to_owned(),
+    );
+    el("div", "keep__elsewhere")
+        .kid(el("p", "").kid(text(key::WINDOW_KEEP)))
+        .kid(el("p", "").kid(open))
+        .into_any()
 }

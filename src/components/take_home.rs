@@ -1,9 +1,10 @@
 //! Taking the profile home: as a file, as a code with its QR, on paper.
 
-use super::{Qr, Sheet};
+use super::{El, Qr, Sheet, el, link};
 use crate::{
-    browser::{document, file},
+    browser::{document, file, frame},
     own,
+    route::Route,
     session::Session,
     words::{Word, key, text},
 };
@@ -39,6 +40,18 @@ pub fn copy_button(
     .into_any()
 }
 
+/// In a frame: a link that goes on in a window of its own, with the profile.
+pub fn window_link(class: &'static str, session: Session, then: Route, words: String) -> El {
+    el("span", "window-link").live(move || {
+        el("a", class)
+            .attr("href", own::own_window(session, &then))
+            .attr("target", "_blank")
+            .attr("rel", "noopener")
+            .kid(words.clone())
+            .into_any()
+    })
+}
+
 /// File, paper, code. Also holds the sheet that is printed.
 #[component]
 pub fn TakeHome() -> impl IntoView {
@@ -72,7 +85,12 @@ pub fn TakeHome() -> impl IntoView {
             </div>
             {move || code.get().map(code_part)}
             <p class="take-home__more">
-                <a href="#/send">{text(key::HOME_TO_SEND)}</a>
+                {if frame::is_framed() {
+                    let words = [text(key::HOME_TO_SEND), " ", text(key::WINDOW_HINT)].concat();
+                    window_link("", session, Route::Send, words)
+                } else {
+                    link("", "#/send", key::HOME_TO_SEND)
+                }}
                 <a href="#/open">{text(key::HOME_TO_OPEN)}</a>
             </p>
         </section>

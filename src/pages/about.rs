@@ -2,7 +2,7 @@
 //! sources, rights.
 
 use crate::{
-    browser::clock,
+    browser::{clock, frame},
     components::{El, el, own_words, said, titled},
     figures::date,
     session::Session,
@@ -28,6 +28,8 @@ fn whole(session: Session, later: &'static Later) -> impl IntoView {
     let own = publisher.and_then(|it| own_words(session, it));
     let contact = own.map(|(_, words)| words.accessibility.as_str());
     let contact = contact.filter(|contact| !contact.is_empty());
+    let framed = (key::FRAMED_TITLE, key::FRAMED_TEXT, None);
+    let framed = frame::is_framed().then_some(framed).into_iter();
     let parts = [
         (key::ABOUT_WHAT_TITLE, key::ABOUT_WHAT_TEXT, None),
         (key::ABOUT_METHOD_TITLE, key::ABOUT_METHOD_TEXT, None),
@@ -63,7 +65,7 @@ fn whole(session: Session, later: &'static Later) -> impl IntoView {
             <h1 tabindex="-1">{text(key::ABOUT_TITLE)}</h1>
             <p class="about__lead">{text(key::ABOUT_LEAD)}</p>
             {privacy(publisher, own)}
-            {parts.into_iter().map(part).collect_view()}
+            {framed.chain(parts).map(part).collect_view()}
         </div>
     }
 }

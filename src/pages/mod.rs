@@ -8,8 +8,10 @@ mod send;
 mod start;
 mod test;
 
+pub(crate) use test::here as shown_item;
+
 use crate::{
-    browser::{address, document, form},
+    browser::{address, document, form, frame},
     components::{El, el, footer, header, link, notice},
     route::Route,
     session::Session,
@@ -149,6 +151,7 @@ pub fn result_screen(screen: Screen) -> AnyView {
     match screen {
         Screen::Profile => profile::Profile().into_any(),
         Screen::Plan => plan::Plan().into_any(),
+        Screen::Send if frame::is_framed() => send::elsewhere().into_any(),
         Screen::Send => send::Send().into_any(),
         Screen::Open => open::Open().into_any(),
         Screen::About => about::About().into_any(),

@@ -1,4 +1,5 @@
 //! `#/open` and `#/open/<code>`: a profile of an earlier time, from a file, a code or a QR.
+//! `#/open/<file>/send`: the profile of a frame, in a window of its own.
 
 use crate::{
     browser::{
@@ -37,12 +38,26 @@ pub fn Open() -> impl IntoView {
     let session = Session::get();
     let stage = RwSignal::new(Stage::Asking);
     let given = RwSignal::new(String::new());
-    // A code in a link is opened at once, and leaves the address line.
-    if let Route::Open(code) = session.route.get_untracked()
-        && !code.is_empty()
+    let then = StoredValue::new(Route::Profile);
+    // What a link brings is opened at once, and leaves the address line.
+    if let Route::Open(rest) = session.route.get_untracked()
+        && !rest.is_empty()
     {
         address::replace(&Route::Open(String::new()).href());
-        stage.set(stage_of(own::open_code(session, &code)));
+        let (opened, on_the_way) = untrack(|| own::brought(session, &rest));
+        let is_free = untrack(|| !session.has_something());
+        stage.set(match (opened, &on_the_way) {
+            // From a frame: the person goes on with what they had there.
+            (Ok(opened), Some(on)) if is_free => {
+                address::replace(&on.href());
+                session.restore(opened.file.clone());
+                session.route.set(on.clone());
+                Stage::Found(opened)
+            }
+            (Ok(opened), Some(_)) => Stage::Replacing(opened),
+            (opened, _) => stage_of(opened),
+        });
+        then.set_value(on_the_way.unwrap_or(Route::Profile));
     }
     // What was pressed is gone: the keyboard and the screen reader go on where the answer stands.
     Effect::new(move || {
@@ -61,8 +76,8 @@ pub fn Open() -> impl IntoView {
             </div>
             {move || match stage.get() {
                 Stage::Asking | Stage::Failed(_) => asking(session, stage, given),
-                Stage::Found(opened) => found(session, stage, opened),
-                Stage::Replacing(opened) => replacing(session, stage, opened),
+                Stage::Found(opened) => found(session, stage, then, opened),
+                Stage::Replacing(opened) => replacing(session, stage, then, opened),
             }}
         </div>
     }
@@ -135,7 +150,12 @@ fn asking(session: Session, stage: RwSignal<Stage>, given: RwSignal<String>) -> 
     .into_any()
 }
 
-fn found(session: Session, stage: RwSignal<Stage>, opened: Opened) -> AnyView {
+fn found(
+    session: Session,
+    stage: RwSignal<Stage>,
+    then: StoredValue<Route>,
+    opened: Opened,
+) -> AnyView {
     let file = &opened.file;
     let test = session
         .first
@@ -175,7 +195,7 @@ fn found(session: Session, stage: RwSignal<Stage>, opened: Opened) -> AnyView {
         if untrack(|| session.has_something()) {
             stage.set(Stage::Replacing(to_continue.clone()));
         } else {
-            take_over(session, to_continue.clone());
+            take_over(session, to_continue.clone(), &then.get_value());
         }
     });
     let compare = Callback::new(move |()| compare_with(session, &to_compare));
@@ -194,7 +214,12 @@ fn found(session: Session, stage: RwSignal<Stage>, opened: Opened) -> AnyView {
     .into_any()
 }
 
-fn replacing(session: Session, stage: RwSignal<Stage>, opened: Opened) -> AnyView {
+fn replacing(
+    session: Session,
+    stage: RwSignal<Stage>,
+    then: StoredValue<Route>,
+    opened: Opened,
+) -> AnyView {
     let words = if opened.from_code {
         key::OPEN_REPLACE_TEXT_CODE
     } else {
@@ -211,7 +236,7 @@ fn replacing(session: Session, stage: RwSignal<Stage>, opened: Opened) -> AnyVie
                     {text(key::OPEN_SAVE_FIRST)}
                 </button>
                 <button type="button" class="button" data-action="replace"
-                    on:click=move |_| take_over(session, opened.clone())>
+                    on:click=move |_| take_over(session, opened.clone(), &then.get_value())>
                     {text(key::OPEN_REPLACE_YES)}
                 </button>
                 <button type="button" class="button" data-action="stay"
@@ -225,13 +250,13 @@ fn replacing(session: Session, stage: RwSignal<Stage>, opened: Opened) -> AnyVie
 }
 
 /// Goes on with the opened profile. A code has no plan, so the plan of this moment stays.
-fn take_over(session: Session, opened: Opened) {
+fn take_over(session: Session, opened: Opened, then: &Route) {
     let mut file = opened.file;
     if opened.from_code {
         file.plan = session.plan.get_untracked();
     }
     session.restore(file);
-    session.go(&Route::Profile);
+    session.go(then);
 }
 
 /// Uses the opened profile as the earlier one, and goes to where the comparison is or begins.

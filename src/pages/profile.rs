@@ -4,7 +4,7 @@ use crate::{
     browser::document,
     components::{
         Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Turns, Which, dimension_list,
-        el, growth_map, left_open, need_list, publisher_end, segment_card, sides, wheel,
+        el, give, growth_map, left_open, need_list, publisher_end, segment_card, sides, wheel,
     },
     offer_words::with_case,
     route::Route,
@@ -67,7 +67,7 @@ fn empty(session: Session) -> El {
 }
 
 /// How many parts the screen has at most; they are drawn one after the other.
-const PARTS: usize = 13;
+const PARTS: usize = 15;
 
 /// Everything there is to say; under pressure, help first and nothing about growth.
 fn whole(session: Session, turns: Turns) -> Option<El> {
@@ -108,6 +108,7 @@ fn whole(session: Session, turns: Turns) -> Option<El> {
     let own = own.live(page.turn(|| Keep().into_any()));
     let own = own.live(page.turn(|| TakeHome().into_any()));
     let own = own.live(page.turn(|| Comparison().into_any()));
+    let own = own.live(page.turn(move || give(session).into_any()));
     debug_assert!(page.parts <= PARTS);
     Some(page.el.kid(own))
 }

@@ -4,9 +4,11 @@
 
 use crate::{
     browser::{address, document},
-    components::{Sheet, button, el, notice, save_profile, shown},
+    components::{El, Sheet, button, el, notice, save_profile, shown, window_link},
     offer_words::with_case,
-    own, sending,
+    own,
+    route::Route,
+    sending,
     session::Session,
     words::{filled, key, text},
 };
@@ -39,6 +41,25 @@ pub fn Send() -> impl IntoView {
             }}
         </div>
     }
+}
+
+/// In a frame nothing is sent: the page around could lay something over it, and the browser keeps
+/// letters apart for each page around.
+pub fn elsewhere() -> El {
+    let session = Session::get();
+    let open = window_link(
+        "button button--primary",
+        session,
+        Route::Send,
+        text(key::WINDOW_OPEN).to_owned(),
+    );
+    let title = el("h1", "")
+        .attr("tabindex", "-1")
+        .kid(text(key::SEND_TITLE));
+    el("div", "send narrow")
+        .kid(title)
+        .kid(el("p", "").kid(text(key::WINDOW_SEND)))
+        .kid(el("p", "").kid(open))
 }
 
 /// The letters of this device, once the piece that knows them is here.

@@ -28,7 +28,7 @@ pub fn test(session: Session) -> El {
 }
 
 /// The item of the route if it is asked; else the first open one; else the first.
-fn here(session: Session, wanted: Option<&ItemId>) -> Option<&'static Item> {
+pub(crate) fn here(session: Session, wanted: Option<&ItemId>) -> Option<&'static Item> {
     session.path.with_untracked(|path| {
         let of_route = wanted.and_then(|id| path.iter().find(|item| item.id == *id));
         let answered = |item: &Item| {

@@ -1,12 +1,14 @@
 //! The story of a build: content → program → page → `dist/`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use vaekstspejl::FirstScreen;
-use vaekstspejl_engine::overlay;
+use vaekstspejl::words::{Word, key};
+use vaekstspejl_engine::{Later, overlay};
 
 use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
@@ -19,6 +21,12 @@ pub const OVERLAYS: &str = "overlays.bin";
 
 /// How the second piece of the program is called, by the name given in src/result.rs.
 const RESULT: &str = "split_result";
+
+/// The script that other pages take to show the test in a frame.
+const TAG: &str = "embed.js";
+
+/// Compressed bytes of that script.
+const TAG_BYTES: usize = 3_000;
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
@@ -56,13 +64,24 @@ impl Built {
             bytes: FIRST_QUESTION_BYTES,
         }
     }
+
+    /// What a page loads that shows the test in a frame, before the frame itself.
+    pub fn tag_budget(&self) -> Budget<'_> {
+        Budget {
+            what: "the tag for other pages",
+            files: vec![TAG],
+            bytes: TAG_BYTES,
+        }
+    }
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
 pub fn build_within_budget(project: &Project, relays: &[String]) -> Result<Built> {
     let built = build(project, relays)?;
     println!("\n{}", built.sizes.table(&built.budget()));
+    println!("  {}", built.sizes.line(&built.tag_budget()));
     built.sizes.hold(&built.budget())?;
+    built.sizes.hold(&built.tag_budget())?;
     Ok(built)
 }
 
@@ -96,6 +115,9 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
     let later_style = add("later", "css", style.later.into_bytes());
     let first_screens = first_screens(&contents)?;
     let first_script = wasm::inline(project, "scripts/first-screen.js")?;
+    let framed_script = wasm::inline(project, "scripts/framed.js")?;
+    let framed_script = [first_script.as_str(), &framed_script].join("\n");
+    let tag = wasm::tag(project, &words_of_tag(&contents)?)?;
     let mut origins = content::relays(&contents);
     origins.extend(relays.iter().cloned());
     let mut office = Vec::new();
@@ -114,7 +136,10 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
         fs::read_to_string(&template).with_context(|| format!("reading {}", template.display()))?;
     let result = pieces.iter().find(|name| name.starts_with(RESULT));
     let result = result.context("the program was not split: see src/result.rs")?;
-    for (name, framed) in [("index.html", false), ("embed.html", true)] {
+    for (name, framed, first_script) in [
+        ("index.html", false, &first_script),
+        ("embed.html", true, &framed_script),
+    ] {
         let page = Page {
             icon: &icon,
             style: &style.first,
@@ -127,12 +152,13 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
             result,
             further: &[],
             first_screens: &first_screens,
-            first_script: &first_script,
+            first_script,
             framed,
             relays: &origins,
         };
         files.insert(name.to_owned(), html::fill(&template, &page)?.into_bytes());
     }
+    files.insert(TAG.to_owned(), tag.into_bytes());
     files.insert(OVERLAYS.to_owned(), overlay::file(&[], &[]));
 
     let shared = console::Shared {
@@ -201,6 +227,26 @@ fn first_screens(contents: &[Content]) -> Result<Vec<FirstScreen>> {
         .collect::<Result<Vec<_>>>()?;
     screens.sort_by_key(|screen| screen.lang != FIRST_LANGUAGE);
     Ok(screens)
+}
+
+/// What stands on the page around a frame, by language.
+fn words_of_tag(contents: &[Content]) -> Result<BTreeMap<String, Vec<String>>> {
+    let words = |content: &Content| {
+        let later = Later::from_bytes(&content.later).ok()?;
+        let word = |word| match word {
+            Word::First(_) => None,
+            Word::Later(place) => later.words.get(place).cloned(),
+        };
+        let words = [key::TAG_TITLE, key::TAG_FAILED, key::TAG_OPEN].map(word);
+        Some((
+            content.language.clone(),
+            words.into_iter().collect::<Option<_>>()?,
+        ))
+    };
+    let words = contents
+        .iter()
+        .map(|content| words(content).context("the words of the tag"));
+    words.collect()
 }
 
 /// Writes beside `dist/` and then changes places, so that nobody is served half a build.

@@ -140,14 +140,14 @@ impl Sizes {
             let (raw, brotli) = (grouped(size.raw), grouped(size.brotli));
             let _ = writeln!(table, "{mark} {name:width$} {raw:>11} {brotli:>11}");
         }
-        let _ = write!(
-            table,
-            "* {}: {} of {} bytes",
-            budget.what,
-            grouped(self.sum(budget)),
-            grouped(budget.bytes)
-        );
+        let _ = write!(table, "* {}", self.line(budget));
         table
+    }
+
+    /// What the budget's files weigh, and may weigh.
+    pub fn line(&self, budget: &Budget<'_>) -> String {
+        let (sum, most) = (grouped(self.sum(budget)), grouped(budget.bytes));
+        format!("{}: {sum} of {most} bytes", budget.what)
     }
 
     /// Fails when the budget's files weigh more than it allows.

@@ -204,8 +204,10 @@ pub fn write_headers(app: &Path, hosting: &Path) -> Result<()> {
         fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
     };
     let (page_of_app, console) = (page("index.html")?, page("console/index.html")?);
+    let framed = page("embed.html")?;
     let policies = Policies {
         app: policy_of(&page_of_app).context("the app's page has no policy")?,
+        framed: policy_of(&framed).context("the page for frames has no policy")?,
         console: policy_of(&console).context("the office's page has no policy")?,
     };
     write(

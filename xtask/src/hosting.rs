@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 
 use vaekstspejl_relay::site::{HASH_LETTERS, cache_control, security_headers};
 
-/// The policies of the two kinds of pages, as they stand in the pages.
+/// The policies of the three kinds of pages, as they stand in the pages.
 pub struct Policies<'a> {
     /// Of the app.
     pub app: &'a str,
+    /// Of the page for frames.
+    pub framed: &'a str,
     /// Of the office's page.
     pub console: &'a str,
 }
@@ -52,6 +54,7 @@ impl Policies<'_> {
     fn headers(&self, place: &Place, frames: &str) -> Vec<(&'static str, String)> {
         let policy = match place.example {
             "/console/" => self.console,
+            "/embed.html" => self.framed,
             _ => self.app,
         };
         let all = security_headers(place.example, policy, frames);
@@ -153,6 +156,7 @@ mod tests {
 
     const POLICIES: Policies<'_> = Policies {
         app: "default-src 'none'",
+        framed: "default-src 'none' 'framed'",
         console: "default-src 'self'",
     };
 
@@ -162,7 +166,7 @@ mod tests {
         for line in [
             "default              \"default-src 'none'; frame-ancestors 'none'\";",
             "~^/console/          \"default-src 'self'; frame-ancestors 'none'\";",
-            "/embed.html          \"default-src 'none'; frame-ancestors 'self'$vaekst_frames\";",
+            "/embed.html          \"default-src 'none' 'framed'; frame-ancestors 'self'$vaekst_frames\";",
             "/embed.js            \"cross-origin\";",
             "/embed.html          \"\";", // no opener policy there
         ] {

@@ -3,6 +3,7 @@
 //! The first piece asks the questions; the second, cut off at `#[wasm_split]` in src/result.rs,
 //! holds everything after them and is fetched once the first screen is up (ADR 3).
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -187,6 +188,18 @@ pub fn inline(project: &Project, script: &str) -> Result<String> {
         "{script} would end early inside a page"
     );
     Ok(text.trim_end().to_owned())
+}
+
+/// The script that other pages take, with its words: for each language, in the order the script
+/// wants them.
+pub fn tag(project: &Project, words: &BTreeMap<String, Vec<String>>) -> Result<String> {
+    const PLACE: &str = "__WORDS__";
+    let script = inline(project, "scripts/embed.js")?;
+    ensure!(
+        script.matches(PLACE).count() == 1,
+        "scripts/embed.js must have one place for its words, {PLACE}"
+    );
+    Ok(script.replace(PLACE, &serde_json::to_string(words)?))
 }
 
 /// Compiles `what` for the browser; gives the file of its module.
