@@ -49,7 +49,8 @@ fn parts() -> Parts {
         screen: |_| ().into_any(),
         head: || ().into_any(),
         foot: || ().into_any(),
-        read: |_| None,
+        read: |_, _, _| None,
+        offices: |_, _, _| Vec::new(),
         assess: |later, test, answers, office| assess(later, test, answers, office, today()),
         deepened: |later, test, answers| {
             let core = Counted::new(test, answers, &[]);

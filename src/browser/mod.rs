@@ -15,3 +15,4 @@ pub mod idle;
 pub mod line;
 pub mod listen;
 pub mod storage;
+pub mod worker;

@@ -3,6 +3,7 @@
 
 use super::{El, Forget, Idle, el, finish, link};
 use crate::{
+    on_device::OnDevice,
     session::Session,
     words::{key, text},
 };
@@ -28,7 +29,14 @@ pub fn FooterOwn() -> impl IntoView {
     let session = Session::get();
     // A memo, so that each further answer does not close a question that stands open.
     let something = Memo::new(move |_| session.has_something());
+    let without_net = move || {
+        let kept = session.on_device.get() != OnDevice::Nothing && session.later.get().is_some();
+        kept.then(
+            || view! { <p class="footer__line" data-without-net>{text(key::VERSION_KEPT)}</p> },
+        )
+    };
     view! {
+        {without_net}
         {move || match (session.shared_device.get(), something.get()) {
             (true, _) => view! {
                 <p class="footer__shared">{text(key::KEEP_SHARED_ON)}</p>

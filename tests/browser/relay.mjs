@@ -20,7 +20,7 @@ function built() {
 }
 
 /** Starts a relay. `origins`: pages of other origins that may speak to it; `site`: whether it also
- *  hands out the built app; `settings`: more lines of its settings. The limits are wide, because
+ *  hands out the built app, or the folder of another one; `settings`: more lines of its settings. The limits are wide, because
  *  a test is many senders behind one address. */
 export async function startRelay({ origins = [], site = true, settings = "" } = {}) {
   program ??= process.env.RELAY_BINARY ?? built();
@@ -36,7 +36,7 @@ export async function startRelay({ origins = [], site = true, settings = "" } = 
     "[store]", `path = ${text(path.join(folder, "relay.sqlite"))}`,
     "[access]", `admin_token_hash = "${hash}"`,
     "[app]", `origins = ${text(origins)}`,
-    "[site]", `folder = ${text(site ? dist : "")}`,
+    "[site]", `folder = ${text(site === true ? dist : site || "")}`,
     "[limits]",
     "office_letters = 20000", "office_bytes = 134217728",
     "office_letters_rate = { burst = 20000, per_second = 1000.0 }",

@@ -41,7 +41,7 @@ test("a browser without Brotli is served too", async ({ request }) => {
 });
 
 test("hashed files are kept for a year, the page is asked for again", async ({ request }) => {
-  const stable = ["/overlays.bin"];
+  const stable = ["/overlays.bin", "/worker.js", "/worker-off.js"];
   for (const file of ownFiles().filter((name) => /\.(js|wasm|bin)$/.test(name) && !stable.includes(name))) {
     expect(file).toMatch(/-[0-9a-f]{12}\.\w+$/);
     const keep = (await request.get(`.${file}`)).headers()["cache-control"];
@@ -137,6 +137,7 @@ test("an unknown path is a short plain 404, and only reading is allowed", async 
 test("the page asks for its own files only, and starts without a word in the console", async ({ page, recorder }) => {
   const words = [];
   page.on("console", (message) => words.push(message.text()));
+  await page.addInitScript(() => { delete Navigator.prototype.serviceWorker; }); // see offline.spec.mjs
   await page.goto("./", { waitUntil: "networkidle" });
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(words).toEqual([]);

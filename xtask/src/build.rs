@@ -1,4 +1,4 @@
-//! The story of a build: content → program → page → `dist/`.
+//! The story of a build: content → program → page → worker → `dist/`.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::content::{self, Content, FIRST_LANGUAGE};
 use crate::demonstration::Demonstration;
 use crate::html::{self, Page};
 use crate::project::Project;
-use crate::{console, style, tools, wasm};
+use crate::{console, offline, style, tools, wasm};
 
 /// What the publishers of a site lay over the content; `vaekst office build` writes it.
 pub const OVERLAYS: &str = "overlays.bin";
@@ -141,6 +141,7 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
             content: &names,
             language: FIRST_LANGUAGE,
             overlays: OVERLAYS,
+            version: offline::VERSION_MARK,
             further: &[],
             first_screens: &first_screens,
             first_script: &first_script,
@@ -158,6 +159,7 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
         relays: &relays,
     };
     files.extend(console::build(project, &shared, office)?);
+    offline::add(project, &mut files)?;
 
     ensure!(
         !pieces.is_empty(),

@@ -76,6 +76,7 @@ pub fn build(
             content: &content,
             language: FIRST_LANGUAGE,
             overlays: &above(&OVERLAYS.to_owned()),
+            version: "",
             further: &office,
             first_screens: &[],
             first_script: "",

@@ -32,6 +32,8 @@ pub struct Page<'a> {
     pub language: &'a str,
     /// The file of what publishers lay over the content; it has a name of its own.
     pub overlays: &'a str,
+    /// The name of the version that the page belongs to; a page of none has no name.
+    pub version: &'a str,
     /// Further files the program asks for, by the names it knows them by.
     pub further: &'a [(String, String)],
     /// The first screen in every language, ready to be seen before the program is here; that of
@@ -149,6 +151,12 @@ fn head(page: &Page<'_>) -> String {
         "<meta name=\"overlays\" content=\"{}\">",
         page.overlays
     ));
+    if !page.version.is_empty() {
+        lines.push(format!(
+            "<meta name=\"version\" content=\"{}\">",
+            page.version
+        ));
+    }
     for (name, file) in page.further {
         lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
     }
@@ -263,6 +271,7 @@ mod tests {
             content,
             language: "da",
             overlays: "overlays.bin",
+            version: "1",
             further: &[],
             first_screens: &[],
             first_script: "",
@@ -314,6 +323,7 @@ mod tests {
         let icon = "<link href=\"data:image/svg+xml,%3Csvg a='1'%3E%23%3C/svg%3E\">";
         assert!(html.contains(icon), "{html}");
         assert!(html.contains(r#"<meta name="content-en-later" content="later-en-1.bin">"#));
+        assert!(html.contains(r#"<meta name="version" content="1">"#));
     }
 
     #[test]

@@ -9,8 +9,9 @@
 //! ```
 //!
 //! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
-//! [`html`] make the page around them, [`console`] does the same for the office, [`compress`] writes and weighs them, [`build`] tells the
-//! story. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
+//! [`html`] make the page around them, [`console`] does the same for the office, [`offline`] names
+//! the version and makes the worker that keeps it, [`compress`] writes and weighs them, [`build`]
+//! tells the story. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
 //! [`serve`] the relay with both; [`test`] and [`bench`] use that server. [`fuzz`] builds and runs
 //! the targets of fuzz/. [`tools`] installs what is missing, [`shell`] runs other programs.
 
@@ -23,6 +24,7 @@ mod content;
 mod demonstration;
 mod fuzz;
 mod html;
+mod offline;
 mod policy;
 mod project;
 mod serve;
