@@ -14,7 +14,7 @@ use crate::{
 use leptos::prelude::*;
 use vaekstspejl_engine::{
     Answer, Answers, Assessment, Date, First, ItemId, Later, OfficeId, QuestionnaireId, ScaleId,
-    overlay::Look,
+    overlay::{Look, Overlay},
     plan::PlanEntry,
     profile_file::ProfileFile,
     questionnaire::{Item, Questionnaire, Tier},
@@ -173,6 +173,13 @@ impl Session {
     /// The test being taken, in the person's language.
     pub fn test(&self) -> Option<&'static Questionnaire> {
         self.first.get()?.questionnaire(&self.questionnaire.get())
+    }
+
+    /// What the publisher whose page this is has laid over the content.
+    pub fn publisher(&self) -> Option<&'static Overlay> {
+        let later = self.later.get()?;
+        let id = self.office.get()?;
+        later.publisher(id.as_str())
     }
 
     /// Takes up a test. Answers to the other are put aside; the facts both ask for go along,

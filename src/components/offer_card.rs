@@ -81,8 +81,8 @@ pub fn offer_card(session: Session, case: Case<'_>, recommendation: &Recommendat
     let cautions = case.cautions(recommendation, offer).join(" ");
     let main = el("div", "offer__main")
         .kid(head)
-        .kid(el("h4", "offer__title").kid(offer.title.as_str()))
-        .kid(el("p", "offer__summary").kid(offer.summary.as_str()))
+        .kid(worded(offer, "h4", "offer__title").kid(offer.title.as_str()))
+        .kid(worded(offer, "p", "offer__summary").kid(offer.summary.as_str()))
         .kid(for_need(case, need))
         .maybe(missing(offer, &recommendation.criteria))
         .maybe((!cautions.is_empty()).then(|| el("p", "offer__caution").kid(cautions)));
@@ -106,6 +106,14 @@ pub fn offer_card(session: Session, case: Case<'_>, recommendation: &Recommendat
         )
         .kid(inside);
     Some(card)
+}
+
+/// An element for words of an offer; says their language where it is another than the page's.
+fn worded(offer: &'static Offer, tag: &'static str, class: &'static str) -> El {
+    match offer.written_in.as_str() {
+        "" => el(tag, class),
+        written_in => el(tag, class).attr("lang", written_in),
+    }
 }
 
 /// The class of a level's word and shape.

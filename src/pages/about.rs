@@ -3,21 +3,31 @@
 
 use crate::{
     browser::clock,
+    components::{El, el, own_words, said, titled},
     figures::date,
     session::Session,
     words::{Word, filled, key, text},
 };
 use leptos::prelude::*;
-use vaekstspejl_engine::{Later, catalogue::Availability};
+use vaekstspejl_engine::{
+    Later,
+    catalogue::Availability,
+    overlay::{Overlay, OwnWords},
+};
 
 /// The screen.
 #[component]
 pub fn About() -> impl IntoView {
     let session = Session::get();
-    session.later.get_untracked().map(whole)
+    let later = session.later.get_untracked();
+    later.map(|later| whole(session, later))
 }
 
-fn whole(later: &'static Later) -> impl IntoView {
+fn whole(session: Session, later: &'static Later) -> impl IntoView {
+    let publisher = session.publisher();
+    let own = publisher.and_then(|it| own_words(session, it));
+    let contact = own.map(|(_, words)| words.accessibility.as_str());
+    let contact = contact.filter(|contact| !contact.is_empty());
     let parts = [
         (key::ABOUT_WHAT_TITLE, key::ABOUT_WHAT_TEXT, None),
         (key::ABOUT_METHOD_TITLE, key::ABOUT_METHOD_TEXT, None),
@@ -26,7 +36,11 @@ fn whole(later: &'static Later) -> impl IntoView {
         (
             key::ABOUT_ACCESS_TITLE,
             key::ABOUT_ACCESS_TEXT,
-            Some(text(key::ABOUT_ACCESS_CONTACT).to_owned()),
+            Some(
+                contact
+                    .unwrap_or(text(key::ABOUT_ACCESS_CONTACT))
+                    .to_owned(),
+            ),
         ),
         (
             key::ABOUT_SOURCES_TITLE,
@@ -48,9 +62,21 @@ fn whole(later: &'static Later) -> impl IntoView {
         <div class="about narrow">
             <h1 tabindex="-1">{text(key::ABOUT_TITLE)}</h1>
             <p class="about__lead">{text(key::ABOUT_LEAD)}</p>
+            {privacy(publisher, own)}
             {parts.into_iter().map(part).collect_view()}
         </div>
     }
+}
+
+/// What happens at the publisher with what is sent there, in its own words.
+fn privacy(
+    publisher: Option<&'static Overlay>,
+    own: Option<(&'static str, &'static OwnWords)>,
+) -> Option<El> {
+    let (written_in, words) = own?;
+    let words = said(written_in, &words.privacy)?;
+    let part = el("section", "about__part").kid(titled(key::PUBLISHER_PRIVACY, publisher?));
+    Some(part.kid(words))
 }
 
 /// How many offers there are, how many are open, and when somebody last looked.

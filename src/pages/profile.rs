@@ -4,8 +4,9 @@ use crate::{
     browser::document,
     components::{
         Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Which, dimension_list, el,
-        growth_map, left_open, need_list, segment_card, sides, wheel,
+        growth_map, left_open, need_list, publisher_end, segment_card, sides, wheel,
     },
+    offer_words::with_case,
     route::Route,
     session::Session,
     words::{Word, filled, key, text},
@@ -78,7 +79,8 @@ fn whole(session: Session) -> Option<El> {
         .attr("id", "recommendations")
         .attr("tabindex", "-1")
         .kid(Recommendations().into_any());
-    let offers = offers.kid(OfficeCard().into_any());
+    let publisher = with_case(session, |case| publisher_end(session, case)).flatten();
+    let offers = offers.kid(OfficeCard().into_any()).maybe(publisher);
     let mirror = el("div", "profile__mirror")
         .attr("id", "mirror")
         .attr("tabindex", "-1")

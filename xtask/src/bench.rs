@@ -13,6 +13,8 @@ use serde_json::Value;
 use crate::build::Built;
 use crate::compress::grouped;
 use crate::demonstration::{ANY_PORT, Demonstration};
+use crate::dist;
+use crate::nginx::Nginx;
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::{bench_relay, build, tools};
@@ -20,18 +22,24 @@ use crate::{bench_relay, build, tools};
 /// One part of the measures, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// The engine, the sizes and the browser
+    /// The engine, the sizes, the browser beside the peer
     App,
+    /// Lighthouse on every screen
+    Lighthouse,
     /// The relay under load, on both stores
     Relay,
 }
 
 /// Measures everything, or one part, and writes the tables.
 pub fn bench(project: &Project, runs: u32, only: Option<Part>) -> Result<()> {
-    if only != Some(Part::Relay) {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    if wanted(Part::App) {
         write(project, "measured", &app(project, runs)?)?;
     }
-    if only != Some(Part::App) {
+    if wanted(Part::Lighthouse) {
+        write(project, "lighthouse", &lighthouse(project)?)?;
+    }
+    if wanted(Part::Relay) {
         write(project, "relay", &bench_relay::bench(project)?)?;
     }
     Ok(())
@@ -61,7 +69,7 @@ fn app(project: &Project, runs: u32) -> Result<String> {
         "authoring",
     ]))?;
     let engine = criterion_medians(&project.target().join("criterion"), begun)?;
-    let built = build::build(project, &build::Wishes::default())?;
+    let built = build::build(project, &[])?;
     let browser = browser(project, runs)?;
 
     let mut text = machine(project, &browser);
@@ -71,20 +79,119 @@ fn app(project: &Project, runs: u32) -> Result<String> {
     Ok(text)
 }
 
-/// Runs the measuring script against the served app.
-fn browser(project: &Project, runs: u32) -> Result<Value> {
+/// The built app behind nginx with the shipped settings, and a folder of plain files beside it.
+fn behind_nginx(project: &Project, plain: Option<&Path>) -> Result<(Demonstration, Nginx)> {
+    let hosting = project.scratch().join("hosting");
+    dist::copy(&project.path("hosting"), &hosting)?;
+    dist::write_headers(&project.dist(), &hosting)?;
+    let mut demonstration = Demonstration::fresh(project)?;
+    let site = demonstration.site(&project.dist())?;
+    let relay = demonstration.serve(None, ANY_PORT)?;
+    let folder = project.scratch().join("nginx");
+    let nginx = Nginx::start(&folder, &site, &hosting, relay, plain)?;
+    Ok((demonstration, nginx))
+}
+
+/// Runs a measuring script of tests/bench/; the answer is the result it leaves.
+fn script(project: &Project, name: &str, arguments: &[&str]) -> Result<Value> {
     let chromium = tools::chromium().context("Chromium is missing: name it in CHROMIUM")?;
-    let result = project.scratch().join("browser.json");
-    let address = Demonstration::fresh(project)?.serve(project, ANY_PORT)?;
-    let address = format!("http://{address}/");
+    let result = project.scratch().join(name).with_extension("json");
     shell::run(
         program(project, "node")
-            .args(["tests/browser/bench.mjs", &address, &runs.to_string()])
+            .arg(format!("tests/bench/{name}"))
+            .args(arguments)
             .arg(&result)
             .env("CHROMIUM", chromium),
     )?;
-    let text = fs::read_to_string(&result).context("the browser measures left no result")?;
+    let text = fs::read_to_string(&result)
+        .with_context(|| format!("tests/bench/{name} left no result"))?;
     Ok(serde_json::from_str(&text)?)
+}
+
+/// What `vaekst` says, as JSON.
+fn told(project: &Project, arguments: &[&str], file: &str) -> Result<String> {
+    let text = shell::output(
+        cargo(project)
+            .args(["run", "--quiet", "-p", "vaekst", "--"])
+            .args(arguments),
+    )
+    .with_context(|| format!("vaekst {} failed", arguments.join(" ")))?;
+    let path = project.scratch().join(file);
+    fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+    Ok(path.display().to_string())
+}
+
+/// Runs the measuring script against the served app and the peer's page, in turn.
+fn browser(project: &Project, runs: u32) -> Result<Value> {
+    tools::ensure_for_bench(project)?;
+    let peer = project.scratch().join("peer");
+    fs::create_dir_all(&peer).with_context(|| format!("making {}", peer.display()))?;
+    let (_demonstration, nginx) = behind_nginx(project, Some(&peer))?;
+    let questions = told(
+        project,
+        &["questions", "--format", "json"],
+        "questions.json",
+    )?;
+    let ours = format!("http://{}/", nginx.address());
+    let peers = format!("http://{}/", nginx.plain_address());
+    let (folder, runs) = (peer.display().to_string(), runs.to_string());
+    script(
+        project,
+        "browser.mjs",
+        &[&ours, &peers, &folder, &questions, &runs],
+    )
+}
+
+/// How often Lighthouse looks at each screen; the median counts.
+const LOOKS: &str = "3";
+/// What Lighthouse judges, in the order of its script, and what each must reach.
+const JUDGED: [(&str, f64); 3] = [
+    ("performance", 99.0),
+    ("accessibility", 99.0),
+    ("best practices", 99.0),
+];
+
+/// Lighthouse on every screen.
+fn lighthouse(project: &Project) -> Result<String> {
+    tools::ensure_for_build(project)?;
+    tools::ensure_for_browser(project)?;
+    tools::ensure_for_bench(project)?;
+    build::build(project, &[])?;
+    let (_demonstration, nginx) = behind_nginx(project, None)?;
+    let address = format!("http://{}/", nginx.address());
+    let kept = project.path("tests/bench/kept.json").display().to_string();
+    let seen = script(project, "lighthouse.mjs", &[&address, &kept, LOOKS])?;
+    let mut table = String::from("| screen |");
+    for (what, least) in JUDGED {
+        let _ = write!(table, " {what} (≥ {least}) |");
+    }
+    table.push_str(
+        " layout shift | largest paint | blocking |\n|---|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for (screen, looks) in seen.as_object().context("no screens")? {
+        let looks = looks.as_array().context("no looks")?;
+        let median = |value: &dyn Fn(&Value) -> Option<f64>| {
+            let values: Vec<f64> = looks.iter().filter_map(value).collect();
+            Spread::of(&values).map(|it| it.median)
+        };
+        let _ = write!(table, "| {screen} |");
+        for place in 0..JUDGED.len() {
+            let score = median(&|it| it["scores"][place].as_f64()).context("no score")?;
+            let _ = write!(table, " {score:.0} |");
+        }
+        let figure = |name: &str| median(&|it| it[name].as_f64()).unwrap_or(0.0);
+        let _ = writeln!(
+            table,
+            " {:.2} | {} | {} |",
+            figure("shift"),
+            milliseconds(figure("largest")),
+            milliseconds(figure("blocking")),
+        );
+    }
+    let date = shell::output(program(project, "date").arg("+%Y-%m-%d")).unwrap_or_default();
+    Ok(format!(
+        "Seen {date}, each screen {LOOKS} times, the median.\n\n{table}"
+    ))
 }
 
 /// Where and when it was measured.
@@ -95,59 +202,119 @@ fn machine(project: &Project, browser: &Value) -> String {
     format!("Measured {date} on {cores} cores with Chromium {chromium}.\n\n")
 }
 
-/// The rows of design §5 with what was measured.
+/// A measure of the browser script: what, its key, our budget, the share of the peer's that we
+/// may have, and how a value is written.
+type Measure = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<f64>,
+    fn(f64) -> String,
+);
+
+const MEASURES: [Measure; 7] = [
+    (
+        "bytes come when the first question can be answered",
+        "bytes",
+        "≤ 100 000",
+        Some(1.0 / 3.0),
+        bytes,
+    ),
+    (
+        "first contentful paint",
+        "paint",
+        "≤ 400 ms",
+        None,
+        milliseconds,
+    ),
+    (
+        "first question answerable",
+        "question",
+        "≤ 1000 ms",
+        Some(1.0 / 3.0),
+        milliseconds,
+    ),
+    (
+        "answer → next question painted (each run's median)",
+        "step",
+        "≤ 25 ms",
+        Some(1.0 / 4.0),
+        milliseconds,
+    ),
+    (
+        "last answer → end painted (ours: profile and offers)",
+        "end",
+        "–",
+        None,
+        milliseconds,
+    ),
+    (
+        "longest task while loading",
+        "loading",
+        "–",
+        None,
+        milliseconds,
+    ),
+    (
+        "longest task over 50 ms afterwards",
+        "afterwards",
+        "none",
+        None,
+        milliseconds,
+    ),
+];
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of bytes"
+)]
+fn bytes(value: f64) -> String {
+    grouped(value as usize)
+}
+
+/// The rows of design §5 with what was measured, ours and the peer's.
 fn browser_table(measured: &Value, built: &Built) -> Result<String> {
-    let mut table = String::from(
-        "| in the browser | budget | median | smallest | largest | runs |\n|---|---:|---:|---:|---:|---:|\n",
+    let mut table = format!(
+        "Both pages ask the same {} questions, on the same harness, in turn.\n\n\
+         | in the browser | budget | ours: median (smallest–largest) | the peer's | ours / the peer's | asked |\n\
+         |---|---:|---:|---:|---:|---:|\n",
+        measured["questions"]
     );
-    let budget = built.budget();
-    let _ = writeln!(
-        table,
-        "| bytes {} (Brotli) | ≤ {} | {} | | | exact |",
-        budget.what,
-        grouped(budget.bytes),
-        grouped(built.sizes().sum(&budget))
-    );
-    let questions = &measured["questions"];
-    for (what, budget, key) in [
-        (
-            "first contentful paint of `/`".to_owned(),
-            "≤ 400 ms",
-            "paint",
-        ),
-        (
-            "first question of the self-test answerable".to_owned(),
-            "≤ 1000 ms",
-            "question",
-        ),
-        (
-            format!("answer → next question painted (median of {questions} questions)"),
-            "≤ 25 ms",
-            "step",
-        ),
-        (
-            "last answer → profile and recommendations painted".to_owned(),
-            "–",
-            "profile",
-        ),
-    ] {
-        let values: Vec<f64> = measured[key]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_f64)
-            .collect();
-        let row = Spread::of(&values).with_context(|| format!("no values for {what}"))?;
+    for (what, key, budget, share, written) in MEASURES {
+        let spread = |whose: &str| -> Result<Spread> {
+            let values = measured[whose][key].as_array().into_iter().flatten();
+            let values: Vec<f64> = values.filter_map(Value::as_f64).collect();
+            Spread::of(&values).with_context(|| format!("no values for {what}"))
+        };
+        let shown = |it: &Spread| {
+            let (low, high) = (written(it.smallest), written(it.largest));
+            format!("{} ({low}–{high})", written(it.median))
+        };
+        let (ours, peer) = (spread("ours")?, spread("peer")?);
+        let asked = share.map_or("–".to_owned(), |share| format!("≤ {share:.2}"));
         let _ = writeln!(
             table,
-            "| {what} | {budget} | {} | {} | {} | {} |",
-            milliseconds(row.median),
-            milliseconds(row.smallest),
-            milliseconds(row.largest),
-            values.len()
+            "| {what} | {budget} | {} | {} | {:.2} | {asked} |",
+            shown(&ours),
+            shown(&peer),
+            ours.median / peer.median,
         );
     }
-    table.push('\n');
+    let budget = built.budget();
+    let (weight, peer) = (
+        built.sizes().sum(&budget),
+        measured["peer"]["weight"].as_f64().unwrap_or(0.0),
+    );
+    let _ = writeln!(
+        table,
+        "| weight of the files {} (Brotli, exact) | ≤ {} | {} | {} | {:.2} | ≤ 0.33 |\n",
+        budget.what,
+        grouped(budget.bytes),
+        grouped(weight),
+        bytes(peer),
+        weight as f64 / peer,
+    );
     Ok(table)
 }
 

@@ -10,7 +10,6 @@ use vaekstspejl_engine::overlay;
 
 use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
-use crate::demonstration::Demonstration;
 use crate::html::{self, Page};
 use crate::project::Project;
 use crate::{console, offline, style, tools, wasm};
@@ -20,25 +19,6 @@ pub const OVERLAYS: &str = "overlays.bin";
 
 /// Compressed bytes until the first question can be answered (design §5).
 const FIRST_QUESTION_BYTES: usize = 100_000;
-
-/// What a build has besides the content as it stands.
-#[derive(Clone, Copy, Default)]
-pub struct Wishes<'a> {
-    /// An invented office with a mailbox.
-    pub demonstration: Option<&'a Demonstration>,
-    /// Origins of relays that no office has published yet: a new office makes its mailbox there.
-    pub relays: &'a [String],
-}
-
-impl<'a> Wishes<'a> {
-    /// With a demonstration.
-    pub fn with(demonstration: &'a Demonstration) -> Self {
-        Self {
-            demonstration: Some(demonstration),
-            relays: &[],
-        }
-    }
-}
 
 /// An origin as a policy names it: scheme and host, no path. Anything else could say more in the
 /// policy than it should.
@@ -76,21 +56,19 @@ impl Built {
 }
 
 /// Builds, shows the sizes, and fails when they are over budget.
-pub fn build_within_budget(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
-    let built = build(project, wishes)?;
+pub fn build_within_budget(project: &Project, relays: &[String]) -> Result<Built> {
+    let built = build(project, relays)?;
     println!("\n{}", built.sizes.table(&built.budget()));
     built.sizes.hold(&built.budget())?;
     Ok(built)
 }
 
-/// Builds the release app into `dist/`.
-pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
+/// Builds the release app into `dist/`. `relays` are origins that no office has published yet: a new
+/// office makes its mailbox there.
+pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
     let begun = Instant::now();
     tools::ensure_for_build(project)?;
-    let mut contents = content::compile_all(project)?;
-    if let Some(demonstration) = wishes.demonstration {
-        demonstration.publish(&mut contents)?;
-    }
+    let contents = content::compile_all(project)?;
     let program = wasm::compile(project)?;
 
     let mut files = assets(&project.path("assets"))?;
@@ -115,8 +93,8 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
     let later_style = add("later", "css", style.later.into_bytes());
     let first_screens = first_screens(&contents)?;
     let first_script = wasm::inline(project, "scripts/first-screen.js")?;
-    let mut relays = content::relays(&contents);
-    relays.extend(wishes.relays.iter().cloned());
+    let mut origins = content::relays(&contents);
+    origins.extend(relays.iter().cloned());
     let mut office = Vec::new();
     let mut names = Vec::new();
     for content in contents {
@@ -146,7 +124,7 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
             first_screens: &first_screens,
             first_script: &first_script,
             framed,
-            relays: &relays,
+            relays: &origins,
         };
         files.insert(name.to_owned(), html::fill(&template, &page)?.into_bytes());
     }
@@ -156,7 +134,7 @@ pub fn build(project: &Project, wishes: &Wishes<'_>) -> Result<Built> {
         icon: &icon,
         style: &whole_style,
         content: &names,
-        relays: &relays,
+        relays: &origins,
     };
     files.extend(console::build(project, &shared, office)?);
     offline::add(project, &mut files)?;

@@ -12,6 +12,8 @@ use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 use vaekstspejl_relay::site::{HASH_LETTERS, extension};
 
+use crate::build::OVERLAYS;
+
 /// Finished files by their path in `dist/`.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -80,7 +82,8 @@ fn write_one(folder: &Path, name: &str, bytes: &[u8]) -> Result<Size> {
     }
     fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
     let raw = bytes.len();
-    if matches!(extension(name), "png" | "woff2") {
+    // A file that publishers replace has no other form of itself beside it, which would stay behind.
+    if matches!(extension(name), "png" | "woff2") || name == OVERLAYS {
         return Ok(Size { raw, brotli: raw });
     }
     let compressed = brotli(bytes)?;

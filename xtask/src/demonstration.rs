@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -12,8 +12,9 @@ use anyhow::{Context, Result, anyhow, ensure};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use tokio::sync::oneshot;
-use vaekstspejl_engine::catalogue::Mailbox;
-use vaekstspejl_engine::{Later, OfficeId};
+use vaekstspejl_engine::catalogue::{self, Mailbox};
+use vaekstspejl_engine::overlay::{self, Overlay, Publisher};
+use vaekstspejl_engine::{Date, Later, OfficeId};
 use vaekstspejl_envelope::key_file::{Cost, KeyFile, Office};
 use vaekstspejl_envelope::passphrase;
 use vaekstspejl_mailbox::wire::Kind;
@@ -24,8 +25,25 @@ use vaekstspejl_relay::log::Log;
 use vaekstspejl_relay::mailbox::NewMailbox;
 use vaekstspejl_relay::store::{Created, Store as _, sqlite::SqliteStore};
 
-use crate::content::Content;
+use crate::build::OVERLAYS;
+use crate::dist;
 use crate::project::Project;
+
+/// The office of the demonstration as the shared content of a built app has it.
+fn shared_office(app: &Path) -> Result<catalogue::Office> {
+    let entries = fs::read_dir(app).with_context(|| format!("reading {}", app.display()))?;
+    let is_later = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("later-da-") && name.ends_with(".bin")
+    };
+    let file = entries.flatten().map(|it| it.path()).find(is_later);
+    let file = file.with_context(|| format!("{} has no content", app.display()))?;
+    let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+    let later = Later::from_bytes(&bytes)
+        .map_err(|_| anyhow!("{} is of another version", file.display()))?;
+    let office = later.office(&OfficeId::from(OFFICE)).cloned();
+    office.with_context(|| format!("content/offices has no {OFFICE}"))
+}
 
 /// An address of this machine at a free port.
 pub const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -95,34 +113,55 @@ impl Demonstration {
         Ok(new)
     }
 
-    /// Puts the mailbox into the content, at the app's own origin.
-    pub fn publish(&self, contents: &mut [Content]) -> Result<()> {
+    /// A copy of a built app in which the office publishes its mailbox at the app's own origin, as
+    /// an office does: by the file beside the app. The app itself stays what it is.
+    pub fn site(&self, app: &Path) -> Result<PathBuf> {
+        let site = self.folder.join("site");
+        if site.exists() {
+            fs::remove_dir_all(&site).with_context(|| format!("removing {}", site.display()))?;
+        }
+        dist::copy(app, &site)?;
+        let overlay = self.overlay(&shared_office(app)?);
+        let file = site.join(OVERLAYS);
+        fs::write(&file, overlay::file(&[], &[overlay]))
+            .with_context(|| format!("writing {}", file.display()))?;
+        Ok(site)
+    }
+
+    fn overlay(&self, shared: &catalogue::Office) -> Overlay {
         let mailbox = Mailbox {
             relay: String::new(),
             id: self.keys.mid.to_string(),
             key: self.keys.active().public.to_string(),
             post: self.keys.post.to_text(),
         };
-        let id = OfficeId::from(OFFICE);
-        for content in contents {
-            let mut later = Later::from_bytes(&content.later)
-                .map_err(|_| anyhow!("the content just made cannot be read"))?;
-            let office = later.offices.iter_mut().find(|office| office.id == id);
-            office
-                .with_context(|| format!("content/offices has no {OFFICE}"))?
-                .mailbox = Some(mailbox.clone());
-            content.later = later.to_bytes();
+        Overlay {
+            publisher: Publisher::Office(shared.id.clone()),
+            name: shared.name.clone(),
+            made: Date::first_of_year(2026),
+            words: Vec::new(),
+            offers: Vec::new(),
+            withdrawn: Vec::new(),
+            office: Some(catalogue::Office {
+                mailbox: Some(mailbox),
+                ..shared.clone()
+            }),
+            url: String::new(),
+            frames: Vec::new(),
+            summaries: Vec::new(),
         }
-        Ok(())
     }
 
-    /// Starts a relay that has the mailbox and serves `dist`, at this address or, with port 0, at
-    /// a free one. It runs until this process ends.
-    pub fn serve(&mut self, project: &Project, address: SocketAddr) -> Result<SocketAddr> {
+    /// Starts a relay that has the mailbox and, unless a proxy does, serves a site, at this address
+    /// or, with port 0, at a free one. It runs until this process ends.
+    pub fn serve(&mut self, site: Option<&Path>, address: SocketAddr) -> Result<SocketAddr> {
         let mut config = Config::default();
         config.listen.address = address;
         config.store.path = self.folder.join("relay.sqlite");
-        config.site.folder = project.dist();
+        config.site.folder = site.map(Path::to_path_buf).unwrap_or_default();
+        if site.is_none() {
+            config.proxy.trusted = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+        }
         if self.folder.ends_with(FRESH) {
             // tests are many senders behind one address
             config.limits.office_letters_rate = Rate::new(100_000, 1_000.0);
@@ -157,8 +196,8 @@ impl Demonstration {
         Ok(())
     }
 
-    /// With the relay's address of today, which stands in the file.
-    fn write_key_file(&mut self, address: SocketAddr) -> Result<()> {
+    /// Writes the key file with the address of today, which stands in it.
+    pub fn write_key_file(&mut self, address: SocketAddr) -> Result<()> {
         let relay = format!("http://{address}");
         self.keys.office = Office::new(OFFICE, "Demo", &relay)
             .map_err(|_| anyhow!("`{relay}` is no address of a relay"))?;

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo xtask run      build the release app and serve it
 //! cargo xtask build    build the release app into dist/ and hold it to its size budget
+//! cargo xtask dist     a release, as a folder and as an archive
 //! cargo xtask test     everything that must hold, from formatting to the browser
 //! cargo xtask bench    measure, and write docs/performance.md
 //! cargo xtask fuzz     try to break every parser, for as long as one likes
@@ -11,8 +12,9 @@
 //! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
 //! [`html`] make the page around them, [`console`] does the same for the office, [`offline`] names
 //! the version and makes the worker that keeps it, [`compress`] writes and weighs them, [`build`]
-//! tells the story. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
-//! [`serve`] the relay with both; [`test`] and [`bench`] use that server. [`fuzz`] builds and runs
+//! tells the story. [`dist`] makes a release of it, with [`hosting`] for proxies and [`sbom`] for
+//! what it is made of. [`policy`] says what the page may do. [`demonstration`] is an office with a
+//! mailbox, and [`serve`] the relay with both; [`test`] puts a real [`nginx`] in front of them. [`fuzz`] builds and runs
 //! the targets of fuzz/. [`tools`] installs what is missing, [`shell`] runs other programs.
 
 mod bench;
@@ -22,11 +24,15 @@ mod compress;
 mod console;
 mod content;
 mod demonstration;
+mod dist;
 mod fuzz;
+mod hosting;
 mod html;
+mod nginx;
 mod offline;
 mod policy;
 mod project;
+mod sbom;
 mod serve;
 mod shell;
 mod style;
@@ -69,11 +75,20 @@ enum Command {
         #[arg(long, value_parser = build::origin, conflicts_with = "console")]
         relay: Vec<String>,
     },
+    /// Make a release below target/dist/: app, programs, example settings, sums, archive
+    Dist {
+        /// Make it a second time in another folder and compare every byte
+        #[arg(long)]
+        again: bool,
+    },
     /// Format, lints, native tests, content check, build with budget, browser tests
     Test {
         /// Only one half, while developing
         #[arg(long, value_enum)]
         only: Option<test::Half>,
+        /// Take the release that is there, while developing the tests
+        #[arg(long)]
+        built: bool,
         /// What only the browser tests are told, such as a part of their names
         #[arg(last = true)]
         browser: Vec<String>,
@@ -102,14 +117,14 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run { port, host } => serve::build_and_serve(&project, host, port),
         Command::Build { console: true, .. } => build::console_only(&project),
-        Command::Build { relay, .. } => {
-            let wishes = build::Wishes {
-                relays: &relay,
-                ..build::Wishes::default()
-            };
-            build::build_within_budget(&project, &wishes).map(drop)
-        }
-        Command::Test { only, browser } => test::test(&project, only, &browser),
+        Command::Build { relay, .. } => build::build_within_budget(&project, &relay).map(drop),
+        Command::Dist { again: true } => dist::again(&project),
+        Command::Dist { again: false } => dist::dist(&project).map(drop),
+        Command::Test {
+            only,
+            built,
+            browser,
+        } => test::test(&project, only, built, &browser),
         Command::Bench { runs, only } => bench::bench(&project, runs, only),
         Command::Fuzz { seconds, target } => fuzz::fuzz(&project, seconds, target.as_deref()),
     };

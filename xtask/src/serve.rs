@@ -16,13 +16,14 @@ const PORTS_TO_TRY: u16 = 50;
 pub fn build_and_serve(project: &Project, host: IpAddr, port: u16) -> Result<()> {
     let mut demonstration = Demonstration::of(project)?;
     // too heavy is a failed build, but can still be looked at
-    let built = build::build(project, &build::Wishes::with(&demonstration))?;
+    let built = build::build(project, &[])?;
     let budget = built.budget();
     println!("\n{}", built.sizes().table(&budget));
     if let Err(error) = built.sizes().hold(&budget) {
         println!("warning: {error}");
     }
-    let address = demonstration.serve(project, free(host, port)?)?;
+    let site = demonstration.site(&project.dist())?;
+    let address = demonstration.serve(Some(&site), free(host, port)?)?;
     println!("\n{}\nCtrl-C ends it.", demonstration.described(address));
     loop {
         thread::park();

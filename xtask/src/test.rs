@@ -8,10 +8,12 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::demonstration::{ANY_PORT, Demonstration};
+use crate::dist::{self, Release};
+use crate::nginx::Nginx;
 use crate::project::Project;
 use crate::shell::{self, cargo, program};
 use crate::tools::WASM_TARGET;
-use crate::{build, fuzz, tools, wasm};
+use crate::{fuzz, tools, wasm};
 
 /// One half of the tests, for developers in a hurry.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,6 +51,9 @@ impl From<Result<()>> for Outcome {
     }
 }
 
+/// The step that makes what the browser tests are run against.
+const RELEASE: &str = "release with budget";
+
 type Step = (&'static str, Half, fn(&Project, &[String]) -> Outcome);
 
 const STEPS: [Step; 8] = [
@@ -58,20 +63,21 @@ const STEPS: [Step; 8] = [
     ("native tests", Half::Native, native),
     ("fuzz targets, a fixed number of inputs", Half::Native, fuzz),
     ("content check", Half::Native, content_check),
-    ("release build with budget", Half::Browser, release_build),
+    (RELEASE, Half::Browser, release),
     ("browser tests", Half::Browser, browser),
 ];
 
 /// Runs the steps in order and stops at the first that fails.
 ///
 /// `browser` goes to the browser tests as it is.
-pub fn test(project: &Project, only: Option<Half>, browser: &[String]) -> Result<()> {
+/// With `built`, the release that is there is tested.
+pub fn test(project: &Project, only: Option<Half>, built: bool, browser: &[String]) -> Result<()> {
     let begun = Instant::now();
     let mut total = Count::default();
     let mut times = Vec::new();
     let mut failed = None;
     for (title, half, step) in STEPS {
-        if only.is_some_and(|only| only != half) {
+        if only.is_some_and(|only| only != half) || (built && title == RELEASE) {
             continue;
         }
         println!("\n=== {title} ===");
@@ -192,10 +198,8 @@ fn content_check(project: &Project, _: &[String]) -> Outcome {
     shell::run(cargo(project).args(["run", "--quiet", "-p", "vaekst", "--", "check"])).into()
 }
 
-fn release_build(project: &Project, _: &[String]) -> Outcome {
-    let built = Demonstration::fresh(project)
-        .and_then(|it| build::build_within_budget(project, &build::Wishes::with(&it)));
-    built.map(drop).into()
+fn release(project: &Project, _: &[String]) -> Outcome {
+    dist::dist(project).map(drop).into()
 }
 
 fn browser(project: &Project, arguments: &[String]) -> Outcome {
@@ -226,15 +230,24 @@ fn run_browser_tests(project: &Project, arguments: &[String]) -> Result<(bool, C
         fs::remove_file(&report).with_context(|| format!("removing {}", report.display()))?;
     }
     let vectors = wasm::vectors(project)?;
-    let mut demonstration = Demonstration::of_tests(project)?;
-    let address = demonstration.serve(project, ANY_PORT)?;
+    // The release, its own relay's code behind it, and nginx with its own settings in front.
+    let release = Release::of(project);
+    let mut demonstration = Demonstration::fresh(project)?;
+    let site = demonstration.site(&release.app())?;
+    let relay = demonstration.serve(None, ANY_PORT)?;
+    let folder = project.scratch().join("nginx");
+    let nginx = Nginx::start(&folder, &site, &release.folder.join("hosting"), relay, None)?;
+    let address = nginx.address();
+    demonstration.write_key_file(address)?;
     let succeeded = shell::run_reading(
         program(project, "npx")
             .args(["--no-install", "playwright", "test"])
             .args(arguments)
             .env("VAEKST_URL", format!("http://{address}/"))
             .envs(demonstration.environment())
-            .env("VAEKST_DIST", project.dist())
+            .env("VAEKST_DIST", Nginx::site(&folder))
+            .env("VAEKST_CLI", release.program("vaekst"))
+            .env("RELAY_BINARY", release.program("vaekst-relay"))
             .env("VAEKST_VECTORS", vectors)
             .env("CHROMIUM", chromium)
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),

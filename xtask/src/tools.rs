@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 
+use crate::nginx;
 use crate::project::Project;
 use crate::shell::{self, program};
 
@@ -15,9 +16,11 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The oldest Node the npm packages run on.
 const OLDEST_NODE: u32 = 20;
 /// Debian's names of what the browser tests use: a browser, an independent reader of QR
-/// images, and a reader of PDFs.
-const BROWSER_PACKAGES: [(&str, &str); 3] = [
+/// images, a reader of PDFs, and a host.
+const BROWSER_PACKAGES: [(&str, &str); 5] = [
     ("chromium", "chromium"),
+    (nginx::PROGRAM, "nginx-light"),
+    (nginx::MODULE, "libnginx-mod-http-brotli-static"),
     ("zbarimg", "zbar-tools"),
     ("pdftotext", "poppler-utils"),
 ];
@@ -32,12 +35,13 @@ pub fn ensure_for_build(project: &Project) -> Result<()> {
     ensure_npm_packages(project)
 }
 
-/// What the browser tests need besides: Chromium and two independent readers.
+/// What the browser tests need besides: Chromium, two independent readers, nginx.
 pub fn ensure_for_browser(project: &Project) -> Result<()> {
     let missing: Vec<&str> = BROWSER_PACKAGES
         .iter()
         .filter(|(program, _)| match *program {
             "chromium" => chromium().is_none(),
+            nginx::PROGRAM | nginx::MODULE => !Path::new(program).is_file(),
             other => on_path(other).is_none(),
         })
         .map(|(_, package)| *package)
@@ -66,6 +70,11 @@ pub fn ensure_postgres(project: &Project) -> Result<()> {
         "the tests of PostgreSQL",
         "put the folder with `initdb` into PATH",
     )
+}
+
+/// What measuring in the browser needs besides: the packages of tests/bench/package-lock.json.
+pub fn ensure_for_bench(project: &Project) -> Result<()> {
+    ensure_npm_packages_in(project, "tests/bench")
 }
 
 /// What measuring the relay needs besides: a program that makes the disk slow on purpose.
@@ -159,13 +168,19 @@ fn major(version: &str) -> Option<u32> {
 }
 
 fn ensure_npm_packages(project: &Project) -> Result<()> {
-    let lock = changed(&project.path("package-lock.json"));
-    let installed = changed(&project.path("node_modules/.package-lock.json"));
+    ensure_npm_packages_in(project, "")
+}
+
+fn ensure_npm_packages_in(project: &Project, folder: &str) -> Result<()> {
+    let folder = project.path(folder);
+    let lock = changed(&folder.join("package-lock.json"));
+    let installed = changed(&folder.join("node_modules/.package-lock.json"));
     if installed.is_some() && installed >= lock {
         return Ok(());
     }
     shell::run(
         program(project, "npm")
+            .current_dir(&folder)
             .args(["ci", "--include=dev", "--no-audit", "--no-fund"])
             // the system's Chromium is used
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),

@@ -208,17 +208,26 @@ fn cargo_build(project: &Project, what: &[&str], module: &str) -> Result<PathBuf
 }
 
 /// Folder names of the building machine do not belong in what is shipped, and without them
-/// the same source gives the same bytes everywhere.
-fn remap(project: &Project) -> String {
-    let mut flags = vec![
-        "-Clink-args=--emit-relocs".to_owned(), // what splitting reads
-        format!("--remap-path-prefix={}=", project.root().display()),
-    ];
+/// the same source gives the same bytes everywhere: the folders, and what stands for them.
+pub fn folders(project: &Project) -> Vec<(String, &'static str)> {
+    let mut folders = vec![(project.root().display().to_string(), "")];
     let cargo_home = std::env::var("CARGO_HOME")
         .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
-    if let Ok(home) = cargo_home {
-        flags.push(format!("--remap-path-prefix={home}=cargo"));
-    }
+    folders.extend(cargo_home.ok().map(|home| (home, "cargo")));
+    folders
+}
+
+/// The compiler's flags that put other names in the place of these folders.
+pub fn remapped(project: &Project) -> Vec<String> {
+    let folders = folders(project).into_iter();
+    folders
+        .map(|(from, to)| format!("--remap-path-prefix={from}={to}"))
+        .collect()
+}
+
+fn remap(project: &Project) -> String {
+    let mut flags = vec!["-Clink-args=--emit-relocs".to_owned()]; // what splitting reads
+    flags.extend(remapped(project));
     let quoted: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();
     format!("target.{WASM_TARGET}.rustflags=[{}]", quoted.join(","))
 }
