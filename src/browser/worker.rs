@@ -70,10 +70,7 @@ mod browser {
         }
         let version = document::meta(VERSION)?;
         let navigator = window.navigator();
-        let workers = Reflect::get(&navigator, &"serviceWorker".into()).ok()?;
-        if workers.is_undefined() {
-            return None;
-        }
+        let workers = property(&navigator, "serviceWorker")?;
         let workers: ServiceWorkerContainer = workers.unchecked_into();
         // Whose browser is asked to save data is not made to fetch what they may never need.
         if workers.controller().is_none() && saves_data(&navigator) {
@@ -122,11 +119,15 @@ mod browser {
     }
 
     fn saves_data(navigator: &JsValue) -> bool {
-        let get = |from: &JsValue, name: &str| Reflect::get(from, &name.into()).ok();
-        let connection = get(navigator, "connection").filter(JsValue::is_object);
-        connection
-            .and_then(|it| get(&it, "saveData"))
-            .is_some_and(|it| it.is_truthy())
+        let saves = |it: JsValue| Reflect::get(&it, &"saveData".into()).ok();
+        let saves = property(navigator, "connection").and_then(saves);
+        saves.is_some_and(|it| it.is_truthy())
+    }
+
+    /// A property that not every browser has, or lets everybody look at.
+    fn property(of: &JsValue, name: &str) -> Option<JsValue> {
+        let found = Reflect::get(of, &name.into()).ok();
+        found.filter(JsValue::is_object)
     }
 
     /// A worker that says its version is told the page's, and so is one that takes over.

@@ -30,10 +30,13 @@ pub fn FooterOwn() -> impl IntoView {
     // A memo, so that each further answer does not close a question that stands open.
     let something = Memo::new(move |_| session.has_something());
     let without_net = move || {
-        let kept = session.on_device.get() != OnDevice::Nothing && session.later.get().is_some();
-        kept.then(
-            || view! { <p class="footer__line" data-without-net>{text(key::VERSION_KEPT)}</p> },
-        )
+        if session.on_device.get() != OnDevice::Nothing && session.later.get().is_some() {
+            let words = text(key::VERSION_KEPT);
+            let line = el("p", "footer__line").attr("data-without-net", "");
+            line.kid(words).into_any()
+        } else {
+            ().into_any()
+        }
     };
     view! {
         {without_net}

@@ -21,9 +21,9 @@ pub const VERSION_MARK: &str = "{version}";
 /// The page; its version has this file, too.
 const PAGE: &str = "index.html";
 /// The worker, by the name that every version has.
-const WORKER: &str = "worker.js";
+pub const WORKER: &str = "worker.js";
 /// What takes the worker off every device, when it is put in the worker's place.
-const OFF: &str = "worker-off.js";
+pub const WORKER_OFF: &str = "worker-off.js";
 /// How many letters of a hash name a version.
 const VERSION_LETTERS: usize = 16;
 /// What lies beside the app and is no part of a version: published at any time, for other pages,
@@ -48,7 +48,7 @@ pub fn add(project: &Project, files: &mut Files) -> Result<()> {
         format!("{list}\n{worker}\n").into_bytes(),
     );
     let off = wasm::minified(project, "scripts/worker-off.js")?;
-    files.insert(OFF.to_owned(), format!("{off}\n").into_bytes());
+    files.insert(WORKER_OFF.to_owned(), format!("{off}\n").into_bytes());
     Ok(())
 }
 
