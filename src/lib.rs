@@ -8,6 +8,8 @@
 //! - [`pages`] has one file for each screen; pages compose and hold no rule.
 //! - [`components`] has one file for each control.
 //! - [`own`] puts what the person owns into words: plan, code, file.
+//! - [`on_device`] knows which version of the app the device keeps; [`carried`] is what goes along
+//!   when the page is loaded again as another one.
 //! - [`sending`] is the piece that seals a letter to the office and sends it; fetched when somebody is about to.
 //! - [`embedding`] is what is different in a frame on somebody else's page.
 //! - [`words`] gives every text; no prose stands in Rust.
@@ -19,11 +21,13 @@
 #![recursion_limit = "512"]
 
 pub mod browser;
+pub mod carried;
 pub mod components;
 pub mod embedding;
 pub mod figures;
 pub mod mount;
 pub mod offer_words;
+pub mod on_device;
 pub mod own;
 pub mod pages;
 pub mod result;

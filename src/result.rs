@@ -6,7 +6,8 @@
 //! reached through [`Parts`], or it moves into the first piece.
 
 use crate::{
-    browser::clock,
+    browser::{clock, storage},
+    carried::{self, Carried, Taken},
     components::{FooterOwn, Messages, finish},
     embedding,
     own::{self, Opened},
@@ -106,18 +107,50 @@ fn to_json(session: Session) -> String {
     }
 }
 
+/// What the tab has carried over from another version is newer than what the device has kept.
 /// Kept state that cannot be read is left alone, so that a newer version can still open it.
-/// What the person has answered since the page opened stays: it is newer.
 fn resume(session: Session, kept: Option<&str>) {
     embedding::start(session);
+    let carried = storage::carried().map(|it| carried::unpack(session, &it, clock::now_ms()));
+    let shared = match &carried {
+        Some(Carried::Whole(taken)) => taken.shared,
+        Some(Carried::Gone) => true,
+        Some(Carried::Unreadable(_)) | None => false,
+    };
+    if shared {
+        session.shared_device.set(true);
+    }
     // A shared device keeps nothing, and what is there is not this person's.
-    if !session.shared_device.get_untracked() {
+    let shared = session.shared_device.get_untracked();
+    if !shared {
         sending::resume(session);
     }
-    let Some(text) = kept else { return };
-    let Ok(Opened { file, .. }) = own::open_file(session, text) else {
-        return;
-    };
+    let kept = kept.filter(|_| !shared);
+    let kept = kept.and_then(|text| own::open_file(session, text).ok());
+    session.keep.set(kept.is_some());
+    let kept = kept.map(|Opened { file, .. }| file);
+    match carried {
+        Some(Carried::Whole(taken)) => {
+            let Taken { now, shelf, .. } = *taken;
+            session.shelf.update(|kept| {
+                kept.retain(|(_, answers)| !answers.is_empty());
+                kept.extend(shelf);
+            });
+            session.earlier.set(taken.earlier);
+            session.deepen.set(taken.deepen);
+            take_up(session, now);
+        }
+        Some(Carried::Unreadable(text)) => {
+            carried::unread().set(Some(text));
+            kept.into_iter().for_each(|it| take_up(session, it));
+        }
+        Some(Carried::Gone) => {}
+        None => kept.into_iter().for_each(|it| take_up(session, it)),
+    }
+}
+
+/// Takes up what the person had. What they have answered since the page opened stays: it is newer.
+fn take_up(session: Session, file: ProfileFile) {
     let since = session.answers.get_untracked();
     let test = session.questionnaire.get_untracked();
     if test == file.questionnaire || since.is_empty() {
@@ -136,7 +169,6 @@ fn resume(session: Session, kept: Option<&str>) {
     if session.office.get_untracked().is_none() {
         session.office.set(file.office);
     }
-    session.keep.set(true);
     session.route.update(|_| ()); // draw anew, at the first open question
 }
 

@@ -5,6 +5,7 @@
 
 use crate::{
     browser::{address, clock, content, storage},
+    on_device::OnDevice,
     result::Parts,
     route::Route,
     sending::{Sending, Unsent},
@@ -76,6 +77,8 @@ pub struct Session {
     pub language_unknown: State<bool>,
     /// A device that others use: forgets at the end and after idle time.
     pub shared_device: State<bool>,
+    /// Which version of the app this device keeps.
+    pub on_device: State<OnDevice>,
     /// The whole result; computed only where it is shown.
     pub assessment: Derived<Option<Assessment<'static>>>,
     /// The items asked, in order: core, and deep ones when the person chose so.
@@ -156,6 +159,7 @@ impl Session {
             keep_refused: State::new(false),
             language_unknown: State::new(false),
             shared_device: State::new(false),
+            on_device: State::new(OnDevice::default()),
         };
         provide_context(session);
         session

@@ -105,8 +105,14 @@ pub fn router(folder: &Path) -> Result<Router, SiteError> {
         .layer(middleware::from_fn_with_state(pages, with_headers)))
 }
 
-async fn with_headers(State(pages): State<Arc<Pages>>, request: Request, next: Next) -> Response {
+async fn with_headers(
+    State(pages): State<Arc<Pages>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path().to_owned();
+    // An older build that is put back has older dates, and by its date it would never be new.
+    request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     // the compressed version is another form of a file, not a file of its own
     let mut response = if path.ends_with(".br") {
         not_found().await
@@ -118,6 +124,7 @@ async fn with_headers(State(pages): State<Arc<Pages>>, request: Request, next: N
         StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED
     );
     let headers = response.headers_mut();
+    headers.remove(header::LAST_MODIFIED);
     for (name, value) in security_headers(&path, &pages.policy_at(&path), &pages.frames()) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);

@@ -888,6 +888,12 @@ fn one_program_can_serve_the_app_and_the_mailbox() {
         Some("default-src 'self'; frame-ancestors 'none'")
     );
     assert_eq!(page.header("cache-control"), Some("no-cache"));
+    // a build that is put back is older than what the browser has seen, and new all the same
+    let again = server
+        .request("GET", "/")
+        .header("if-modified-since", "Fri, 01 Jan 2100 00:00:00 GMT")
+        .send();
+    assert_eq!((again.status, again.header("last-modified")), (200, None));
     let file = server
         .request("GET", "/app-0123456789ab.wasm")
         .header("accept-encoding", "br")

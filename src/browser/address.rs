@@ -104,6 +104,14 @@ pub fn remember_language(lang: &str) {
     let _ = lang;
 }
 
+/// Loads the page again, at the same address.
+pub fn reload() {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Calls back whenever the fragment changes.
 pub fn on_change(callback: impl Fn() + 'static) {
     #[cfg(target_arch = "wasm32")]

@@ -160,21 +160,23 @@ mod browser {
     /// they cannot be read now. The page itself is asked for, so the request tells nothing.
     pub async fn fresh_offices(session: Session) -> Option<Vec<Office>> {
         let lang = session.first.get_untracked()?.lang.as_str();
-        let page = String::from_utf8(fetched_in_time("./").await?).ok()?;
+        let now = RequestCache::NoStore;
+        let page = String::from_utf8(fetched_in_time("./", now).await?).ok()?;
         let mark = ["content-", lang, "-later\" content=\""].concat();
         let (_, rest) = page.split_once(&mark)?;
         let (name, _) = rest.split_once('"')?;
-        let later = fetched_in_time(name).await?;
-        let overlays = fetched_in_time(&document::meta(OVERLAYS)?).await?;
+        // A name with a hash is the same file at any time.
+        let later = fetched_in_time(name, RequestCache::Default).await?;
+        let overlays = fetched_in_time(&document::meta(OVERLAYS)?, now).await?;
         let parts = session.parts.get_untracked()?;
         Some((parts.offices)(&later, &overlays, lang))
     }
 
     /// While this is waited for no letter is sent, so it has an end; and an answer that the
-    /// browser remembers is not how things are now.
-    async fn fetched_in_time(name: &str) -> Option<Vec<u8>> {
+    /// browser or the worker remembers is not how things are now.
+    async fn fetched_in_time(name: &str, cache: RequestCache) -> Option<Vec<u8>> {
         let options = RequestInit::new();
-        options.set_cache(RequestCache::NoCache);
+        options.set_cache(cache);
         options.set_signal(Some(&AbortSignal::timeout_with_u32(SETTINGS_WAIT_MS)));
         let window = web_sys::window()?;
         read(window.fetch_with_str_and_init(name, &options)).await

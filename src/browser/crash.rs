@@ -39,6 +39,11 @@ mod browser {
         document.get_element_by_id("app")?.remove();
         let screen = document.get_element_by_id("crash")?;
         screen.remove_attribute("hidden").ok()?;
+        // The net before the device: the version that failed is on the device (scripts/worker.js).
+        let again = screen.query_selector("a:not(#crash-file)").ok().flatten();
+        let query = web_sys::window()?.location().search().unwrap_or_default();
+        let query = ["?", query.trim_start_matches('?'), "&fresh"].concat();
+        let _ = again.map(|link| link.set_attribute("href", &query));
         let file = LAST.with(|last| {
             last.try_borrow()
                 .map(|last| last.clone())

@@ -16,3 +16,4 @@ pub mod idle;
 pub mod line;
 pub mod listen;
 pub mod storage;
+pub mod worker;

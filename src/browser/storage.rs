@@ -1,7 +1,9 @@
 //! This device's memory, used only when the person asks for it.
 //!
 //! One entry, holding one profile file; and where the person has sent something, the sealed
-//! letters, with a mark that they are there. Nothing else is ever stored: no cookie, no id.
+//! letters, with a mark that they are there. Besides, what the tab carries for the length of a
+//! reload when the person changes to another version. Nothing else of the person is ever stored:
+//! no cookie, no id.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::{JsCast, prelude::Closure};
@@ -38,6 +40,32 @@ pub fn forget() {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(KEY);
     }
+}
+
+/// Has the tab carry a text over a reload. False: the browser refuses.
+pub fn carry(text: &str) -> bool {
+    #[cfg(target_arch = "wasm32")]
+    {
+        of_the_tab().is_some_and(|storage| storage.set_item(KEY, text).is_ok())
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = text;
+        false
+    }
+}
+
+/// What the tab has carried over, which it then has no longer.
+pub fn carried() -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let storage = of_the_tab()?;
+        let text = storage.get_item(KEY).ok()?;
+        let _ = storage.remove_item(KEY);
+        text
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    None
 }
 
 /// The database of the letters.
@@ -92,6 +120,11 @@ pub fn on_change(callback: impl Fn(Option<String>) + 'static) {
     }
     #[cfg(not(target_arch = "wasm32"))]
     let _ = callback;
+}
+
+#[cfg(target_arch = "wasm32")]
+fn of_the_tab() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
 }
 
 #[cfg(target_arch = "wasm32")]

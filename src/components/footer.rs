@@ -3,6 +3,7 @@
 
 use super::{El, Forget, Idle, el, finish, link};
 use crate::{
+    on_device::OnDevice,
     session::Session,
     words::{key, text},
 };
@@ -28,7 +29,17 @@ pub fn FooterOwn() -> impl IntoView {
     let session = Session::get();
     // A memo, so that each further answer does not close a question that stands open.
     let something = Memo::new(move |_| session.has_something());
+    let without_net = move || {
+        if session.on_device.get() != OnDevice::Nothing && session.later.get().is_some() {
+            let words = text(key::VERSION_KEPT);
+            let line = el("p", "footer__line").attr("data-without-net", "");
+            line.kid(words).into_any()
+        } else {
+            ().into_any()
+        }
+    };
     view! {
+        {without_net}
         {move || match (session.shared_device.get(), something.get()) {
             (true, _) => view! {
                 <p class="footer__shared">{text(key::KEEP_SHARED_ON)}</p>

@@ -5,6 +5,8 @@
 use super::{El, button, el, link};
 use crate::{
     browser::{file, storage},
+    carried,
+    on_device::{self, OnDevice},
     own,
     route::Route,
     sending::Unsent,
@@ -18,6 +20,14 @@ use leptos::prelude::*;
 pub fn Messages() -> impl IntoView {
     let session = Session::get();
     let raw = RwSignal::new(own::kept_unreadable(session));
+    // Once everything is here, whatever is answered: from then on this version may be kept.
+    Effect::new(move || {
+        let first = session.later.get().is_some() && on_device::begin(session);
+        if first && session.deepen.get_untracked() {
+            // What was carried over may lead to a question that only the later words know.
+            session.route.update(|_| ());
+        }
+    });
     move || {
         session.later.get().map(|later| {
             let office = session.office.with(|id| {
@@ -26,7 +36,17 @@ pub fn Messages() -> impl IntoView {
                 })
             });
             el("div", "")
-                .maybe(raw.get().map(|text| kept(raw, text)))
+                .maybe(
+                    carried::unread()
+                        .get()
+                        .map(|text| unreadable("carried", text, || carried::unread().set(None))),
+                )
+                .maybe(raw.get().map(|text| {
+                    unreadable("kept", text, move || {
+                        storage::forget();
+                        raw.set(None);
+                    })
+                }))
                 .maybe(office.then(|| {
                     let accept = button("forget-office", key::MESSAGE_ACCEPT, move || {
                         session.office.set(None)
@@ -50,6 +70,7 @@ pub fn Messages() -> impl IntoView {
                     )
                 }))
                 .maybe(unsent(session))
+                .maybe(newer(session))
                 .maybe(session.keep_refused.get().then(|| {
                     let save = button("save-file", key::FORGET_SAVE_FIRST, move || {
                         super::save_profile(session)
@@ -83,16 +104,38 @@ fn unsent(session: Session) -> Option<El> {
     Some(message("unsent", title, words, vec![see]))
 }
 
-/// What this device keeps but this program cannot read: left alone until the person decides.
-fn kept(raw: RwSignal<Option<String>>, words: String) -> El {
+/// This device has another version. Nothing is loaded anew before the person says so, and in the
+/// middle of a question nothing moves: there the notice comes with the next screen.
+fn newer(session: Session) -> Option<El> {
+    let asking = session.route.with(|it| matches!(it, Route::Test(..)));
+    let kept = session.on_device.get_untracked();
+    if !asking || kept == OnDevice::Another {
+        session.on_device.follow();
+    }
+    if kept != OnDevice::Another || on_device::must_stay(session) {
+        return None;
+    }
+    let change = button("change-version", key::VERSION_CHANGE, move || {
+        on_device::change(session)
+    });
+    let later = button("version-later", key::VERSION_LATER, move || {
+        session.on_device.set(OnDevice::AnotherLater)
+    });
+    Some(message(
+        "version",
+        key::VERSION_TITLE,
+        key::VERSION_TEXT,
+        vec![change, later],
+    ))
+}
+
+/// What is the person's own but this program cannot read: left alone until they decide.
+fn unreadable(name: &'static str, words: String, forget: impl Fn() + Send + 'static) -> El {
     let save = button("save-raw", key::KEPT_SAVE, move || {
         file::save("vaekstspejl.txt", "text/plain", &words);
     });
-    let forget = button("forget-raw", key::KEPT_FORGET, move || {
-        storage::forget();
-        raw.set(None);
-    });
-    message("kept", key::KEPT_TITLE, key::KEPT_TEXT, vec![save, forget])
+    let forget = button("forget-raw", key::KEPT_FORGET, forget);
+    message(name, key::KEPT_TITLE, key::KEPT_TEXT, vec![save, forget])
 }
 
 fn message(name: &'static str, title: Word, words: Word, ways: Vec<El>) -> El {

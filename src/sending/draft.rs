@@ -84,6 +84,11 @@ impl Draft {
         *place = typed;
     }
 
+    /// Something is typed that is nowhere else.
+    pub fn has_something(&self) -> bool {
+        self.contact != Contact::default() || !self.note.is_empty()
+    }
+
     /// Contact details are chosen, but there is nothing to reach anybody by.
     pub fn has_empty_contact(&self) -> bool {
         let reach = [TextField::Mail, TextField::Phone];

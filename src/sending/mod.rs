@@ -25,6 +25,8 @@ pub struct Sending {
     pub start: fn(Session),
     /// Forgets what was typed, and the letters with the means to withdraw them.
     pub forget: fn(Session),
+    /// Whether a reload would lose something: typed for a letter, or a letter in memory only.
+    pub holds: fn() -> bool,
 }
 
 /// How many letters are not where they should be.
@@ -57,6 +59,10 @@ fn all() -> Sending {
         forget: |session| {
             draft::forget();
             outbox::forget(session);
+        },
+        holds: || {
+            let letters = outbox::kept().with(|it| it.memory_only || it.sealing);
+            letters || draft::draft().with(draft::Draft::has_something)
         },
     }
 }

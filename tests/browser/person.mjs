@@ -99,16 +99,23 @@ export async function shownProfile(page) {
   });
 }
 
-/** What this page has stored on the device, of every kind. */
+/** What this page has stored on the device, of every kind; of the caches, the files in them. */
 export function stored(page) {
-  return page.evaluate(async () => ({
-    local: Object.keys(localStorage),
-    session: Object.keys(sessionStorage).filter((name) => name !== "came-back"),
-    databases: (await indexedDB.databases()).map((it) => it.name),
-    caches: await caches.keys(),
-    cookies: document.cookie,
-  }));
+  return page.evaluate(async () => {
+    const cached = [];
+    for (const name of await caches.keys()) cached.push(...(await (await caches.open(name)).keys()));
+    return {
+      local: Object.keys(localStorage),
+      session: Object.keys(sessionStorage).filter((name) => name !== "came-back"),
+      databases: (await indexedDB.databases()).map((it) => it.name),
+      caches: cached.map(({ url }) => new URL(url).pathname).sort(),
+      cookies: document.cookie,
+    };
+  });
 }
 
-/** Nothing of any kind. */
+/** Nothing of any kind. Where the worker is allowed, the app's own files are in the caches. */
 export const nothingStored = { local: [], session: [], databases: [], caches: [], cookies: "" };
+
+/** Waits until the app is kept on the device. */
+export const keptOnDevice = (page) => expect(page.locator("[data-without-net]")).toBeVisible({ timeout: 20_000 });

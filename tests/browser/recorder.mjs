@@ -47,6 +47,7 @@ class Recorder {
   #sends;
   #sent = [];
   #requests = [];
+  #ofWorker = [];
   #violations = [];
 
   constructor(baseURL, expected, sends) {
@@ -64,6 +65,16 @@ class Recorder {
   /** The paths asked for so far, in order, with what follows a `?`. */
   requests() {
     return [...this.#requests];
+  }
+
+  /** The same of the worker that keeps the app on the device; it asks in no order. */
+  ofWorker() {
+    return this.#ofWorker.toSorted();
+  }
+
+  /** These files are the app's own as well: of another version. */
+  knows(files) {
+    for (const file of files) this.#own.add(file);
   }
 
   /** What must not have happened, one line each. */
@@ -105,7 +116,8 @@ class Recorder {
       this.#sent.push({ method, path: url.pathname, headers: request.headers(), body: request.postDataBuffer() });
       return;
     }
-    this.#requests.push(url.pathname + url.search);
+    const asked = request.serviceWorker() ? this.#ofWorker : this.#requests;
+    asked.push(url.pathname + url.search);
     if (url.origin !== this.#origin) this.#violations.push(`foreign origin: ${method} ${url}`);
     else if (method !== "GET") this.#violations.push(`not a GET: ${method} ${url.pathname}`);
     else if (!this.#own.has(url.pathname)) this.#violations.push(`not a file of the app: ${url.pathname}`);

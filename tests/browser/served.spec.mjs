@@ -25,8 +25,8 @@ test("every file has its type and, unless it is an image, travels compressed", a
     const headers = answer.headers();
     expect(answer.status(), file).toBe(200);
     expect(headers["content-type"], file).toBe(types[path.extname(file)]);
-    // a file that publishers replace has no compressed form that would stay behind
-    if (path.extname(file) === ".png" || file === "/overlays.bin") continue;
+    // a file that is replaced at a host has no compressed form that would stay behind
+    if (path.extname(file) === ".png" || ["/overlays.bin", "/worker.js", "/worker-off.js"].includes(file)) continue;
     expect(headers["vary"]?.toLowerCase(), file).toContain("accept-encoding");
     expect(headers["content-encoding"], file).toBe("br");
     const compressed = readFileSync(path.join(dist, `${file}.br`));
@@ -42,7 +42,7 @@ test("a browser without Brotli is served too", async ({ request }) => {
 });
 
 test("hashed files are kept for a year, the page is asked for again", async ({ request }) => {
-  const stable = ["/overlays.bin", "/embed.js"];
+  const stable = ["/overlays.bin", "/embed.js", "/worker.js", "/worker-off.js"];
   for (const file of ownFiles().filter((name) => /\.(js|wasm|bin)$/.test(name) && !stable.includes(name))) {
     expect(file).toMatch(/-[0-9a-f]{12}\.\w+$/);
     const keep = (await request.get(`.${file}`)).headers()["cache-control"];
@@ -142,6 +142,7 @@ test("an unknown path is a short plain 404, and only reading is allowed", async 
 test("the page asks for its own files only, and starts without a word in the console", async ({ page, recorder }) => {
   const words = [];
   page.on("console", (message) => words.push(message.text()));
+  await page.addInitScript(() => { delete Navigator.prototype.serviceWorker; }); // see offline.spec.mjs
   await page.goto("./", { waitUntil: "networkidle" });
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(words).toEqual([]);

@@ -1,4 +1,4 @@
-//! The story of a build: content → program → page → `dist/`.
+//! The story of a build: content → program → page → worker → `dist/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
 use crate::html::{self, Page};
 use crate::project::Project;
-use crate::{console, style, tools, wasm};
+use crate::{console, offline, style, tools, wasm};
 
 /// What the publishers of a site lay over the content; `vaekst office build` writes it.
 pub const OVERLAYS: &str = "overlays.bin";
@@ -150,6 +150,7 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
             language: FIRST_LANGUAGE,
             overlays: OVERLAYS,
             result,
+            version: offline::VERSION_MARK,
             further: &[],
             first_screens: &first_screens,
             first_script,
@@ -168,6 +169,7 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
         relays: &origins,
     };
     files.extend(console::build(project, &shared, office)?);
+    offline::add(project, &mut files)?;
 
     let mut first = vec![
         "index.html".to_owned(),

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use vaekstspejl_relay::site::{HASH_LETTERS, extension};
 
 use crate::build::OVERLAYS;
+use crate::offline::{WORKER, WORKER_OFF};
 
 /// Finished files by their path in `dist/`.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -82,8 +83,10 @@ fn write_one(folder: &Path, name: &str, bytes: &[u8]) -> Result<Size> {
     }
     fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
     let raw = bytes.len();
-    // A file that publishers replace has no other form of itself beside it, which would stay behind.
-    if matches!(extension(name), "png" | "woff2") || name == OVERLAYS {
+    // A file that is replaced at a host has no other form of itself beside it, which would stay
+    // behind: what publishers write, and the worker, when it is switched off.
+    let replaced = [OVERLAYS, WORKER, WORKER_OFF].contains(&name);
+    if matches!(extension(name), "png" | "woff2") || replaced {
         return Ok(Size { raw, brotli: raw });
     }
     let compressed = brotli(bytes)?;

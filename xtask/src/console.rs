@@ -77,6 +77,7 @@ pub fn build(
             language: FIRST_LANGUAGE,
             overlays: &above(&OVERLAYS.to_owned()),
             result: "",
+            version: "",
             further: &office,
             first_screens: &[],
             first_script: "",

@@ -34,6 +34,8 @@ pub struct Page<'a> {
     pub result: &'a str,
     /// The file of what publishers lay over the content; it has a name of its own.
     pub overlays: &'a str,
+    /// The name of the version that the page belongs to; a page of none has no name.
+    pub version: &'a str,
     /// Further files the program asks for, by the names it knows them by.
     pub further: &'a [(String, String)],
     /// The first screen in every language, ready to be seen before the program is here; that of
@@ -147,8 +149,14 @@ fn head(page: &Page<'_>) -> String {
             "<meta name=\"content-{language}-later\" content=\"{later}\">"
         ));
     }
-    for (name, file) in [("overlays", page.overlays), ("result", page.result)] {
-        lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
+    for (name, value) in [
+        ("overlays", page.overlays),
+        ("result", page.result),
+        ("version", page.version),
+    ] {
+        if !value.is_empty() {
+            lines.push(format!("<meta name=\"{name}\" content=\"{value}\">"));
+        }
     }
     for (name, file) in page.further {
         lines.push(format!("<meta name=\"{name}\" content=\"{file}\">"));
@@ -265,6 +273,7 @@ mod tests {
             language: "da",
             overlays: "overlays.bin",
             result: "split_result-1.wasm",
+            version: "1",
             further: &[],
             first_screens: &[],
             first_script: "",
@@ -316,6 +325,7 @@ mod tests {
         let icon = "<link href=\"data:image/svg+xml,%3Csvg a='1'%3E%23%3C/svg%3E\">";
         assert!(html.contains(icon), "{html}");
         assert!(html.contains(r#"<meta name="content-en-later" content="later-en-1.bin">"#));
+        assert!(html.contains(r#"<meta name="version" content="1">"#));
     }
 
     #[test]

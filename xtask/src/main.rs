@@ -10,10 +10,11 @@
 //! ```
 //!
 //! One module per job. The way of a build: [`content`] and [`wasm`] make bytes, [`style`] and
-//! [`html`] make the page around them, [`console`] does the same for the office, [`compress`] writes and weighs them, [`build`] tells the
-//! story. [`dist`] makes a release of it, with [`hosting`] for proxies and [`sbom`] for what it is
-//! made of. [`policy`] says what the page may do. [`demonstration`] is an office with a mailbox, and
-//! [`serve`] the relay with both; [`test`] puts a real [`nginx`] in front of them. [`fuzz`] builds and runs
+//! [`html`] make the page around them, [`console`] does the same for the office, [`offline`] names
+//! the version and makes the worker that keeps it, [`compress`] writes and weighs them, [`build`]
+//! tells the story. [`dist`] makes a release of it, with [`hosting`] for proxies and [`sbom`] for
+//! what it is made of. [`policy`] says what the page may do. [`demonstration`] is an office with a
+//! mailbox, and [`serve`] the relay with both; [`test`] puts a real [`nginx`] in front of them. [`fuzz`] builds and runs
 //! the targets of fuzz/. [`tools`] installs what is missing, [`shell`] runs other programs.
 
 mod bench;
@@ -28,6 +29,7 @@ mod fuzz;
 mod hosting;
 mod html;
 mod nginx;
+mod offline;
 mod policy;
 mod project;
 mod sbom;

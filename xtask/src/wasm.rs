@@ -175,7 +175,17 @@ pub fn bundle(project: &Project, glue: &str, link: &str) -> Result<String> {
 
 /// A script of the project, without white space and comments, as it stands inline in a page.
 pub fn inline(project: &Project, script: &str) -> Result<String> {
-    let after = project.scratch().join("inline.js");
+    let text = minified(project, script)?;
+    ensure!(
+        !text.contains("</"),
+        "{script} would end early inside a page"
+    );
+    Ok(text)
+}
+
+/// A script of the project, without white space and comments.
+pub fn minified(project: &Project, script: &str) -> Result<String> {
+    let after = project.scratch().join("minified.js");
     shell::run(
         program(project, "node")
             .args(["-e", BUNDLE, script])
@@ -183,10 +193,6 @@ pub fn inline(project: &Project, script: &str) -> Result<String> {
     )?;
     let text =
         fs::read_to_string(&after).with_context(|| format!("reading {}", after.display()))?;
-    ensure!(
-        !text.contains("</"),
-        "{script} would end early inside a page"
-    );
     Ok(text.trim_end().to_owned())
 }
 
@@ -279,7 +285,8 @@ fn bind(compiled: &Path) -> Result<(String, Vec<u8>)> {
 
 /// The glue with a last line that starts the app. A page where the app cannot start shows
 /// its plain screen (`id="crash"`) instead of a first screen that does nothing; the link to
-/// the person's file stays only where the app still could fill it.
+/// the person's file stays only where the app still could fill it, and the link that loads the
+/// page again asks the net before the device (scripts/worker.js).
 pub fn self_starting(glue: &str, wasm_name: &str) -> Result<String> {
     ensure!(
         glue.contains("async function __wbg_init("),
@@ -290,6 +297,7 @@ pub fn self_starting(glue: &str, wasm_name: &str) -> Result<String> {
     document.getElementById("app")?.remove();
     document.querySelector("#crash-file:not([href])")?.remove();
     document.getElementById("crash")?.removeAttribute("hidden");
+    document.querySelector("#crash a:not(#crash-file)").search += "&fresh";
     throw error;
 }});
 "##
