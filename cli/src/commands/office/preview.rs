@@ -29,13 +29,14 @@ use vaekstspejl_engine::{
 pub struct Preview {
     #[command(flatten)]
     sources: Sources,
-    /// The built app; without it, `dist` beside the content
+    /// The built app; without it, `dist` beside the content, or in a release `app`
     #[arg(long, value_name = "DIR")]
     app: Option<PathBuf>,
     /// The port, 0 for any that is free
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The folder of the personas; without it, `tests/personas` beside the content
+    /// The folder of the personas; without it, `tests/personas` beside the content, or in a release
+    /// `personas`
     #[arg(long, value_name = "DIR")]
     personas: Option<PathBuf>,
     /// Only tell who is shown what
@@ -84,7 +85,10 @@ pub fn run(folder: &Path, args: &Preview) -> Result<Output, Fault> {
     if args.no_serve {
         return Ok(text.into());
     }
-    let app = args.app.clone().unwrap_or_else(|| beside.join("dist"));
+    let app = args
+        .app
+        .clone()
+        .unwrap_or_else(|| of_two(beside, "dist", "app"));
     serve(args, &app, content, (folders, built), text)
 }
 
@@ -149,9 +153,19 @@ fn again(
     bytes.clone()
 }
 
+/// A folder as a checkout has it, or where there is none as a release has it.
+fn of_two(beside: &Path, checkout: &str, release: &str) -> PathBuf {
+    let (usual, other) = (beside.join(checkout), beside.join(release));
+    if usual.is_dir() || !other.is_dir() {
+        usual
+    } else {
+        other
+    }
+}
+
 /// The personas; of a folder that was not named, those that are there.
 fn people(named: Option<&Path>, beside: &Path) -> Result<Vec<Persona>, Fault> {
-    let usual = beside.join("tests/personas");
+    let usual = of_two(beside, "tests/personas", "personas");
     let (people, found) = personas(named.unwrap_or(&usual));
     if let Some(first) = found.first() {
         return Err(Fault::new(first.to_string(), "mend the persona's file"));
