@@ -111,7 +111,8 @@ pub fn say(words: &str) {
 }
 
 /// Calls back with the height of the content, and height and width of the window, now and whenever
-/// one changes; not while the frame is not shown at all.
+/// one changes; not while the frame is not shown at all, and of a screen that comes part after part
+/// only when it is whole, so that the page around moves once.
 pub fn on_size(callback: impl Fn(u32, u32, u32) + 'static) {
     #[cfg(target_arch = "wasm32")]
     browser::on_size(callback);
@@ -165,6 +166,9 @@ mod browser {
     use web_sys::{Element, HtmlDialogElement};
 
     type Reveal = Box<dyn Fn(u32)>;
+
+    /// How long to wait before looking again whether all is drawn (milliseconds).
+    const WHILE_DRAWING_MS: i32 = 50;
 
     /// On a dialog that is to be open.
     pub const ASKED: &str = "data-asked";
@@ -244,15 +248,27 @@ mod browser {
 
     fn try_on_size(callback: impl Fn(u32, u32, u32) + 'static) -> Option<()> {
         let window = web_sys::window()?;
-        let body = window.document()?.query_selector("body").ok()??;
+        let document = window.document()?;
+        let body = document.query_selector("body").ok()??;
         let (around, content) = (window.clone(), body.clone());
+        let itself = Rc::new(OnceCell::<JsValue>::new());
+        let again = itself.clone();
         let listener = listener(move |_| {
+            let is_drawn = matches!(document.query_selector("[aria-busy]"), Ok(None));
+            if let (false, Some(again)) = (is_drawn, again.get()) {
+                let _ = around.set_timeout_with_callback_and_timeout_and_arguments_0(
+                    again.unchecked_ref(),
+                    WHILE_DRAWING_MS,
+                );
+                return;
+            }
             let content = number(&rectangle(&content), "height").ceil();
             let [height, width] = ["innerHeight", "innerWidth"].map(|it| number(&around, it));
             if height > 0.0 && width > 0.0 {
                 callback(content as u32, height as u32, width as u32);
             }
         });
+        let _ = itself.set(listener.clone().into());
         let observer = make("ResizeObserver", &listener);
         window
             .add_event_listener_with_callback("resize", &listener)

@@ -28,14 +28,17 @@ use std::borrow::Cow;
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 type Listener = Box<dyn FnMut(&leptos::ev::Event) + Send>;
+/// The value by now; None is no attribute.
+type LiveValue = Box<dyn Fn() -> Option<Cow<'static, str>> + Send>;
 
 /// An element that is still being described.
 pub struct El {
     tag: &'static str,
     svg: bool,
     attributes: Vec<(&'static str, Cow<'static, str>)>,
+    live_attributes: Vec<(&'static str, LiveValue)>,
     children: Vec<Kid>,
-    listener: Option<(&'static str, Listener)>,
+    listeners: Vec<(&'static str, Listener)>,
 }
 
 /// What may stand inside an element.
@@ -73,8 +76,9 @@ fn element(tag: &'static str, class: &'static str, svg: bool) -> El {
         tag,
         svg,
         attributes,
+        live_attributes: Vec::new(),
         children: Vec::new(),
-        listener: None,
+        listeners: Vec::new(),
     }
 }
 
@@ -83,6 +87,22 @@ impl El {
     pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.attributes.push((name, value.into()));
         self
+    }
+
+    /// With an attribute that follows the signals it reads; None is no attribute.
+    pub fn live_attr<V: Into<Cow<'static, str>>>(
+        mut self,
+        name: &'static str,
+        value: impl Fn() -> Option<V> + Send + 'static,
+    ) -> Self {
+        let value = move || value().map(Into::into);
+        self.live_attributes.push((name, Box::new(value)));
+        self
+    }
+
+    /// With an attribute without a value, as long as it holds.
+    pub fn live_flag(self, name: &'static str, holds: impl Fn() -> bool + Send + 'static) -> Self {
+        self.live_attr(name, move || holds().then_some(""))
     }
 
     /// With attributes that are numbers.
@@ -133,7 +153,7 @@ impl El {
         event: &'static str,
         callback: impl FnMut(&leptos::ev::Event) + Send + 'static,
     ) -> Self {
-        self.listener = Some((event, Box::new(callback)));
+        self.listeners.push((event, Box::new(callback)));
         self
     }
 
@@ -182,6 +202,13 @@ impl Render for El {
             Rndr::set_attribute(&element, name, value);
         }
         let mut inside: Vec<Box<dyn core::any::Any>> = Vec::new();
+        for (name, value) in self.live_attributes {
+            let element = element.clone();
+            inside.push(Box::new(RenderEffect::new(move |_| match value() {
+                Some(value) => Rndr::set_attribute(&element, name, &value),
+                None => Rndr::remove_attribute(&element, name),
+            })));
+        }
         for kid in self.children {
             match kid {
                 Kid::Text(text) => {
@@ -199,7 +226,7 @@ impl Render for El {
                 }
             }
         }
-        if let Some((event, callback)) = self.listener {
+        for (event, callback) in self.listeners {
             inside.push(listen(&element, event, callback));
         }
         Built { element, inside }
@@ -258,7 +285,9 @@ impl RenderHtml for El {
         _: Vec<AnyAttribute>,
     ) {
         html.extend(["<", self.tag]);
-        for (name, value) in &self.attributes {
+        let live = self.live_attributes.iter();
+        let live = live.filter_map(|(name, value)| Some((*name, value()?)));
+        for (name, value) in self.attributes.into_iter().chain(live) {
             let value = value
                 .replace('&', "&amp;")
                 .replace('"', "&quot;")

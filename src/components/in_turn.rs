@@ -9,26 +9,34 @@ use leptos::prelude::*;
 
 /// How many parts may be drawn by now. Copies are the same count.
 #[derive(Clone, Copy, Debug)]
-pub struct Turns(RwSignal<usize>);
+pub struct Turns {
+    drawn: RwSignal<usize>,
+    parts: usize,
+}
 
 impl Turns {
     /// Lets one part after the other be drawn, `parts` in all, each in a task of its own. Where
     /// nobody waits, as when rendering text, all at once.
     pub fn begin(parts: usize) -> Self {
-        let turns = RwSignal::new(if cfg!(target_arch = "wasm32") {
+        let drawn = RwSignal::new(if cfg!(target_arch = "wasm32") {
             1
         } else {
             parts
         });
         document::in_tasks(move || {
             // None: the screen is gone.
-            let drawn = turns.try_update(|drawn| {
+            let by_now = drawn.try_update(|drawn| {
                 *drawn += 1;
                 *drawn
             });
-            drawn.is_some_and(|drawn| drawn < parts)
+            by_now.is_some_and(|by_now| by_now < parts)
         });
-        Self(turns)
+        Self { drawn, parts }
+    }
+
+    /// Whether parts are still to come; said to assistive technology as `aria-busy`.
+    pub fn are_left(self) -> bool {
+        self.drawn.get() < self.parts
     }
 
     /// A part that is drawn when it is its turn, counted from 0.
@@ -37,7 +45,7 @@ impl Turns {
         place: usize,
         draw: impl Fn() -> AnyView + Send + 'static,
     ) -> impl Fn() -> AnyView + Send + 'static {
-        let turn = Memo::new(move |_| self.0.get() > place);
+        let turn = Memo::new(move |_| self.drawn.get() > place);
         move || match turn.get() {
             true => draw(),
             false => ().into_any(),

@@ -80,8 +80,9 @@ fn whole(session: Session, turns: Turns) -> Option<El> {
         Some((crisis, ahead(it)))
     })?;
     let ahead = move || banner(session, ahead.clone()).into_any();
+    let busy = move || turns.are_left().then_some("true");
     let mut page = Page {
-        el: el("div", "profile__sections"),
+        el: el("div", "profile__sections").live_attr("aria-busy", busy),
         turns,
         parts: 0,
     };

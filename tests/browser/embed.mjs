@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { persona } from "./native.mjs";
+import { profileDrawn } from "./person.mjs";
 import { dist, startRelay } from "./relay.mjs";
 
 export { expect };
@@ -183,5 +184,5 @@ export async function openProfile(frame, id = "erik-toemrer-vil-saelge") {
   const { questionnaire, answers } = persona(id);
   const file = { format: "vaekstspejl-profile", version: 1, questionnaire, questionnaire_version: 1, saved: "2026-11-01", answers };
   await frame.evaluate((text) => { location.hash = `#/open/${encodeURIComponent(text)}/profile`; }, JSON.stringify(file));
-  await expect(frame.locator("[data-segment]")).toBeVisible();
+  await profileDrawn(frame);
 }

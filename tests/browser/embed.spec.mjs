@@ -6,7 +6,7 @@ import {
   OFFICE, answers, expect, framed, heard, onlyAllowed, openProfile, ready, refused, saidBy, script, tag, test, untouched, visit, working,
 } from "./embed.mjs";
 import { persona } from "./native.mjs";
-import { takeTest } from "./person.mjs";
+import { profileDrawn, takeTest } from "./person.mjs";
 
 const FLOOD = 10_000;
 
@@ -150,7 +150,7 @@ test("a new screen is brought into view only when its top is out of it", async (
   const inView = async () => (await top()) >= 0 && (await top()) < 560;
   await expect.poll(inView).toBe(true);
   await frame.evaluate(() => { location.hash = "#/profile"; });
-  await expect(frame.locator("[data-segment]")).toBeVisible();
+  await profileDrawn(frame);
   // a way down the long page leads there
   await frame.locator(".profile__jump button").last().evaluate((button) => button.click());
   await expect.poll(async () => {

@@ -16,12 +16,16 @@ async function holdProgram(page) {
   return release;
 }
 
-/** Watches from the first moment on how much of the page jumps. */
+/** Watches from the first moment on what on the page jumps, and how far. */
 async function watchShifts(page) {
   await page.addInitScript(() => {
     globalThis.shifts = [];
     new PerformanceObserver((list) => {
-      for (const it of list.getEntries()) globalThis.shifts.push(it.value);
+      for (const { value, sources } of list.getEntries()) {
+        const moved = sources.map(({ node, previousRect: from, currentRect: to }) =>
+          `${node?.className || node?.nodeName} ${from.top} ${from.height} > ${to.top} ${to.height}`);
+        globalThis.shifts.push(`${value}: ${moved.join(", ")}`);
+      }
     }).observe({ type: "layout-shift", buffered: true });
   });
 }

@@ -78,13 +78,19 @@ export async function takeTest(page, answers, give = choose, next = goOn) {
     await give(page, asked, said[asked.id]);
     await next(page);
   }
-  await expect(page.locator("[data-segment]")).toBeVisible();
+  await profileDrawn(page);
   return said;
+}
+
+/** Waits until the profile has been drawn, all of it; its parts come one after the other. */
+export async function profileDrawn(page) {
+  await expect(page.locator("[data-segment]")).toBeVisible();
+  await page.locator(".profile__sections:not([aria-busy])").waitFor({ state: "attached" });
 }
 
 /** What the profile says: segment, needs, offers and scores, in the order shown. */
 export async function shownProfile(page) {
-  await expect(page.locator("[data-segment]")).toBeVisible();
+  await profileDrawn(page);
   return page.evaluate(() => {
     const all = (selector, name) => [...document.querySelectorAll(selector)].map((element) => element.dataset[name]);
     const score = (element) => [element.dataset.scale, element.dataset.score];

@@ -43,6 +43,7 @@ async function show(page, { at, who, office, lang = "da", shows = "h1" }) {
   if (who) await comeBack(page, profileFile(who), address);
   else await arrive(page, address);
   await expect(page.locator(`#app ${shows}`).first()).toBeVisible();
+  await expect(page.locator("[aria-busy]"), "drawn to its end").toHaveCount(0);
 }
 
 /** Unfolds everything, so that what is inside is looked at too. */
