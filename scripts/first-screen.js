@@ -39,4 +39,13 @@
     wait.textContent = (other ?? app).dataset.wait;
     app.querySelector("main").replaceChildren(wait);
   }
+
+  // A page that names a publisher is seen when it wears that publisher's look, which the program
+  // puts on: not before that as somebody else's. If that takes too long, it is seen as it is.
+  if (address.searchParams.has("office")) {
+    const page = app.querySelectorAll(".header__name, main");
+    const show = (how) => page.forEach((it) => (it.style.visibility = how));
+    show("hidden");
+    setTimeout(show, 3000, "");
+  }
 }

@@ -277,7 +277,7 @@ impl Session {
     /// The screen changes at once; the browser's own event comes a task later and finds it done.
     pub fn go(&self, route: &Route) {
         self.route.set(route.clone());
-        address::go(&route.href());
+        address::note(&route.href());
     }
 
     /// Changes the language: fetches its words, keeps everything else.

@@ -149,18 +149,25 @@ async fn not_found() -> Response {
 
 /// The headers of every answer at a path, with the policy of its page. `frames` are the origins
 /// whose pages may show the page for frames, one after the other; a page can say so only by header.
+/// Files with a hash in their name are parts of pages and never pages, so what is said about pages
+/// is not said with them: that would be a kilobyte for each before the first question.
 pub fn security_headers(path: &str, policy: &str, frames: &str) -> Vec<(&'static str, String)> {
+    let of_all = [
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+    ];
+    let mut all = Vec::from(of_all.map(|(name, value)| (name, value.to_owned())));
+    if has_hashed_name(path) {
+        all.push(("cross-origin-resource-policy", "same-origin".to_owned()));
+        return all;
+    }
     let ancestors = match path {
         FRAMED => ["'self' ", frames].concat(),
         _ => "'none'".to_owned(),
     };
     let policy = format!("{policy}; frame-ancestors {}", ancestors.trim_end());
-    let mut all = vec![
-        ("content-security-policy", policy),
-        ("referrer-policy", "no-referrer".to_owned()),
-        ("permissions-policy", permissions_policy()),
-        ("x-content-type-options", "nosniff".to_owned()),
-    ];
+    all.push(("content-security-policy", policy));
+    all.push(("permissions-policy", permissions_policy()));
     let about_others = match path {
         // so that pages which isolate themselves may show it as well
         FRAMED => [
@@ -366,6 +373,20 @@ mod tests {
             let whose = header(path, "", "cross-origin-resource-policy");
             assert_eq!(whose.as_deref(), Some("same-origin"));
         }
+    }
+
+    #[test]
+    fn parts_of_a_page_carry_only_what_holds_for_parts() {
+        let all = security_headers("/console/app-0123456789ab.wasm", "default-src 'none'", "");
+        let mut names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        let expected = [
+            "cross-origin-resource-policy",
+            "referrer-policy",
+            "x-content-type-options",
+        ];
+        assert_eq!(names, expected);
+        assert!(header("/worker.js", "", "content-security-policy").is_some());
     }
 
     #[test]

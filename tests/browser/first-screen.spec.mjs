@@ -74,6 +74,19 @@ test("an address of another screen does not show the start first", async ({ page
   await expect(page.locator(".about__part").first()).toBeVisible();
 });
 
+test("a publisher's page is not seen as somebody else's first, but seen all the same when the program is slow", async ({ page }) => {
+  const release = await holdProgram(page);
+  await page.goto("./?office=demo-stor", { waitUntil: "commit" });
+  const title = page.getByRole("heading", { level: 1, includeHidden: true });
+  await title.waitFor({ state: "attached" });
+  await expect(title).toBeHidden();
+  await expect(page.locator(".header")).toBeVisible();
+  await expect(title).toBeVisible({ timeout: 6_000 });
+  release();
+  await page.locator("#idle").waitFor({ state: "attached" });
+  await expect(title).toBeVisible();
+});
+
 for (const [name, colours] of Object.entries({ light: { colorScheme: "light" }, dark: { colorScheme: "dark" } })) {
   for (const width of [390, 1280]) {
     test(`taking over changes no pixel: ${name}, ${width} px`, async ({ page }) => {

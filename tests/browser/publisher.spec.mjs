@@ -140,6 +140,7 @@ test("nothing jumps when the office's look is put on", async ({ page }) => {
     new PerformanceObserver((list) => list.getEntries().forEach((it) => globalThis.shifts.push(it.value)))
       .observe({ type: "layout-shift", buffered: true });
   });
+  await page.setViewportSize({ width: 390, height: 844 });
   await arrive(page, AT);
   await page.waitForLoadState("networkidle");
   expect(await page.evaluate(() => globalThis.shifts)).toEqual([]);

@@ -83,6 +83,17 @@ test("every answer closes what the app does not need", async ({ request }) => {
   }
 });
 
+test("parts of a page carry only what holds for parts: the first load is not for repeating", async ({ request }) => {
+  const [app] = page().match(/app-[0-9a-f]{12}\.js/);
+  const headers = (await request.get(`./${app}`)).headers();
+  expect(headers["x-content-type-options"]).toBe("nosniff");
+  expect(headers["referrer-policy"]).toBe("no-referrer");
+  expect(headers["cross-origin-resource-policy"]).toBe("same-origin");
+  for (const name of ["content-security-policy", "permissions-policy", "cross-origin-opener-policy"]) {
+    expect(headers[name], name).toBeUndefined();
+  }
+});
+
 test("the policy allows the one inline style and the one inline script by their hashes", async () => {
   const html = page();
   const policy = policyInPage();

@@ -24,7 +24,7 @@ struct Place {
 }
 
 /// From the general to the special; the first holds for whatever no other names.
-const PLACES: [Place; 4] = [
+const PLACES: [Place; 5] = [
     Place {
         nginx: "default",
         caddy: "*",
@@ -32,18 +32,25 @@ const PLACES: [Place; 4] = [
     },
     Place {
         nginx: "~^/console/",
-        caddy: "/console/*",
+        caddy: "path /console/*",
         example: "/console/",
     },
     Place {
         nginx: "/embed.html",
-        caddy: "/embed.html",
+        caddy: "path /embed.html",
         example: "/embed.html",
     },
     Place {
         nginx: "/embed.js",
-        caddy: "/embed.js",
+        caddy: "path /embed.js",
         example: "/embed.js",
+    },
+    // Files whose names have a hash: parts of pages, wherever they are. nginx wants quotes around
+    // the braces.
+    Place {
+        nginx: r#""~-[0-9a-f]{12}\.[a-z0-9]+$""#,
+        caddy: r"path_regexp -[0-9a-f]{12}\.[a-z0-9]+$",
+        example: "/a-0123456789ab.js",
     },
 ];
 
@@ -84,7 +91,8 @@ pub fn nginx(policies: &Policies<'_>) -> String {
             .to_owned();
     for (name, places) in &maps {
         let _ = writeln!(text, "\nmap $uri $vaekst_{} {{", name.replace('-', "_"));
-        for place in &PLACES {
+        // the first pattern that fits holds
+        for place in PLACES.iter().rev() {
             let value = places.iter().find(|(it, _)| *it == place.nginx);
             let value = value.map_or("", |(_, value)| value);
             let _ = writeln!(text, "    {:20} \"{value}\";", place.nginx);
@@ -115,8 +123,8 @@ pub fn caddy(policies: &Policies<'_>) -> String {
     for (number, place) in PLACES.iter().enumerate() {
         let matcher = match place.caddy {
             "*" => String::new(),
-            path => {
-                let _ = writeln!(text, "@place{number} path {path}");
+            matcher => {
+                let _ = writeln!(text, "@place{number} {matcher}");
                 format!("@place{number} ")
             }
         };
@@ -174,6 +182,15 @@ mod tests {
         }
         assert_eq!(text.matches("map $uri ").count(), 8);
         assert_eq!(text.matches('{').count(), text.matches('}').count());
+        let place = |place: &str| text.find(&format!("\n    {place}")).unwrap();
+        assert!(place(PLACES[4].nginx) < place(PLACES[1].nginx));
+    }
+
+    #[test]
+    fn parts_of_pages_are_known_by_their_hash() {
+        for pattern in [PLACES[4].nginx, PLACES[4].caddy] {
+            assert!(pattern.contains(&hashed()), "{pattern}");
+        }
     }
 
     #[test]
