@@ -40,6 +40,13 @@
     app.querySelector("main").replaceChildren(wait);
   }
 
+  // What the device keeps has its ways in the head, as in src/components/header.rs.
+  try {
+    app.querySelector(".header__ways").hidden = !localStorage.vaekstspejl || address.searchParams.has("shared");
+  } catch {
+    // storage is forbidden: nothing is kept
+  }
+
   // A page that names a publisher is seen when it wears that publisher's look, which the program
   // puts on: not before that as somebody else's. If that takes too long, it is seen as it is.
   if (address.searchParams.has("office")) {

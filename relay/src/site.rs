@@ -149,15 +149,15 @@ async fn not_found() -> Response {
 
 /// The headers of every answer at a path, with the policy of its page. `frames` are the origins
 /// whose pages may show the page for frames, one after the other; a page can say so only by header.
-/// Files with a hash in their name are parts of pages and never pages, so what is said about pages
-/// is not said with them: that would be a kilobyte for each before the first question.
+/// Files with a hash in their name, and the publishers' file, are parts of pages and never pages, so
+/// what is said about pages is not said with them: that would be a kilobyte for each before the first question.
 pub fn security_headers(path: &str, policy: &str, frames: &str) -> Vec<(&'static str, String)> {
     let of_all = [
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
     ];
     let mut all = Vec::from(of_all.map(|(name, value)| (name, value.to_owned())));
-    if has_hashed_name(path) {
+    if has_hashed_name(path) || path.strip_prefix('/') == Some(OVERLAYS) {
         all.push(("cross-origin-resource-policy", "same-origin".to_owned()));
         return all;
     }
@@ -386,6 +386,10 @@ mod tests {
             "x-content-type-options",
         ];
         assert_eq!(names, expected);
+        assert_eq!(
+            security_headers("/overlays.bin", "", "").len(),
+            expected.len()
+        );
         assert!(header("/worker.js", "", "content-security-policy").is_some());
     }
 

@@ -2,7 +2,7 @@
 
 use super::{El, el, link, shape};
 use crate::{
-    browser::form,
+    browser::{form, storage},
     session::Session,
     words::{key, text},
 };
@@ -21,6 +21,7 @@ pub fn header(session: Session) -> El {
             .attr("aria-label", text(key::FRAME_NAVIGATION))
             .live(move || {
                 session.route.follow(); // often enough: with every screen
+                session.parts.follow();
                 untrack(|| ways(session))
             })
             .kid(languages(session)),
@@ -41,16 +42,21 @@ fn name(session: Session) -> El {
     }
 }
 
-/// The ways to what there is.
+/// The ways to what there is. What the device keeps is read by the second piece of the program;
+/// until then the ways stand there if it keeps something, so that nothing moves when it has been
+/// read. scripts/first-screen.js does the same before the program is there.
 fn ways(session: Session) -> AnyView {
-    if session.has_something() {
-        let ways = el("span", "header__ways")
-            .kid(link("", "#/profile", key::FRAME_PROFILE))
-            .kid(link("", "#/plan", key::FRAME_PLAN));
-        ways.into_any()
-    } else {
-        ().into_any()
+    let is_known = session.parts.get_untracked().is_some();
+    let there_is = session.has_something()
+        || !is_known && !session.shared_device.get_untracked() && storage::kept().is_some();
+    if is_known && !there_is {
+        return ().into_any();
     }
+    el("span", "header__ways")
+        .flag("hidden", !there_is)
+        .kid(link("", "#/profile", key::FRAME_PROFILE))
+        .kid(link("", "#/plan", key::FRAME_PLAN))
+        .into_any()
 }
 
 /// The mark before the name.

@@ -1,6 +1,7 @@
 // The first screen stands in the page itself: it can be read and used before the program is here,
 // in the language of the address, and nothing jumps when the program takes over.
-import { arrive } from "./person.mjs";
+import { persona, profileFile } from "./native.mjs";
+import { arrive, comeBack } from "./person.mjs";
 import { expect, test } from "./recorder.mjs";
 
 const title = { da: "Se din virksomhed i spejlet", en: "See your company in the mirror" };
@@ -113,6 +114,17 @@ for (const at of ["#/", "#/test/selvtest", "#/about", "#/open", "#/profile", "#/
     await watchShifts(page);
     await arrive(page, `./${at}`);
     await page.waitForLoadState("networkidle");
+    expect(await page.evaluate(() => globalThis.shifts)).toEqual([]);
+  });
+}
+
+for (const at of ["#/", "#/test/selvtest", "#/profile", "#/plan", "#/send"]) {
+  test(`nothing jumps while ${at} loads for somebody whose answers are kept`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await watchShifts(page);
+    await comeBack(page, profileFile(persona("erik-toemrer-vil-saelge")), `./${at}`);
+    await page.waitForLoadState("networkidle");
+    await expect(page.locator(".header__ways")).toBeVisible();
     expect(await page.evaluate(() => globalThis.shifts)).toEqual([]);
   });
 }

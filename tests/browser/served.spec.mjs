@@ -60,7 +60,7 @@ test("what publishers lay over the content is asked for again each time", async 
 test("only the page for frames may be shown in one", async ({ request }) => {
   const policy = async (file) => (await request.get(file)).headers()["content-security-policy"];
   expect(await policy("./embed.html")).toMatch(/; frame-ancestors 'self'/);
-  for (const file of ["./", "./index.html", "./console/", "./overlays.bin"]) {
+  for (const file of ["./", "./index.html", "./console/", "./worker.js"]) {
     expect(await policy(file), file).toMatch(/; frame-ancestors 'none'$/);
   }
   const headers = (await request.get("./embed.html")).headers();
@@ -85,12 +85,14 @@ test("every answer closes what the app does not need", async ({ request }) => {
 
 test("parts of a page carry only what holds for parts: the first load is not for repeating", async ({ request }) => {
   const [app] = page().match(/app-[0-9a-f]{12}\.js/);
-  const headers = (await request.get(`./${app}`)).headers();
-  expect(headers["x-content-type-options"]).toBe("nosniff");
-  expect(headers["referrer-policy"]).toBe("no-referrer");
-  expect(headers["cross-origin-resource-policy"]).toBe("same-origin");
-  for (const name of ["content-security-policy", "permissions-policy", "cross-origin-opener-policy"]) {
-    expect(headers[name], name).toBeUndefined();
+  for (const file of [`./${app}`, "./overlays.bin"]) {
+    const headers = (await request.get(file)).headers();
+    expect(headers["x-content-type-options"], file).toBe("nosniff");
+    expect(headers["referrer-policy"], file).toBe("no-referrer");
+    expect(headers["cross-origin-resource-policy"], file).toBe("same-origin");
+    for (const name of ["content-security-policy", "permissions-policy", "cross-origin-opener-policy"]) {
+      expect(headers[name], `${file} ${name}`).toBeUndefined();
+    }
   }
 });
 

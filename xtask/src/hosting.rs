@@ -24,7 +24,7 @@ struct Place {
 }
 
 /// From the general to the special; the first holds for whatever no other names.
-const PLACES: [Place; 5] = [
+const PLACES: [Place; 6] = [
     Place {
         nginx: "default",
         caddy: "*",
@@ -44,6 +44,11 @@ const PLACES: [Place; 5] = [
         nginx: "/embed.js",
         caddy: "path /embed.js",
         example: "/embed.js",
+    },
+    Place {
+        nginx: "/overlays.bin",
+        caddy: "path /overlays.bin",
+        example: "/overlays.bin",
     },
     // Files whose names have a hash: parts of pages, wherever they are. nginx wants quotes around
     // the braces.
@@ -183,12 +188,12 @@ mod tests {
         assert_eq!(text.matches("map $uri ").count(), 8);
         assert_eq!(text.matches('{').count(), text.matches('}').count());
         let place = |place: &str| text.find(&format!("\n    {place}")).unwrap();
-        assert!(place(PLACES[4].nginx) < place(PLACES[1].nginx));
+        assert!(place(PLACES[5].nginx) < place(PLACES[1].nginx));
     }
 
     #[test]
     fn parts_of_pages_are_known_by_their_hash() {
-        for pattern in [PLACES[4].nginx, PLACES[4].caddy] {
+        for pattern in [PLACES[5].nginx, PLACES[5].caddy] {
             assert!(pattern.contains(&hashed()), "{pattern}");
         }
     }
