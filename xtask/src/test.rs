@@ -1,9 +1,11 @@
 //! `cargo xtask test`: everything that must hold, cheapest first, until something does not.
 
 use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use serde_json::Value;
 
@@ -67,7 +69,11 @@ const STEPS: [Step; 8] = [
     ("browser tests", Half::Browser, browser),
 ];
 
-/// Runs the steps in order and stops at the first that fails.
+/// The step beside which the release is already being made, where both halves are run.
+const BESIDE: &str = "native tests";
+
+/// Runs the steps in order and stops at the first that fails. The release begins beside the native
+/// tests: for most of its time it needs one processor only.
 ///
 /// `browser` goes to the browser tests as it is.
 /// With `built`, the release that is there is tested.
@@ -76,13 +82,20 @@ pub fn test(project: &Project, only: Option<Half>, built: bool, browser: &[Strin
     let mut total = Count::default();
     let mut times = Vec::new();
     let mut failed = None;
+    let mut beside = None;
     for (title, half, step) in STEPS {
         if only.is_some_and(|only| only != half) || (built && title == RELEASE) {
             continue;
         }
+        if title == BESIDE && only.is_none() && !built {
+            beside = Some(Beside::begin(project)?);
+        }
         println!("\n=== {title} ===");
         let step_begun = Instant::now();
-        let outcome = step(project, browser);
+        let outcome = match beside.take_if(|_| title == RELEASE) {
+            Some(begun) => begun.end().into(),
+            None => step(project, browser),
+        };
         total.passed += outcome.count.passed;
         total.failed += outcome.count.failed;
         times.push((title, step_begun.elapsed().as_secs_f32()));
@@ -103,6 +116,43 @@ pub fn test(project: &Project, only: Option<Half>, built: bool, browser: &[Strin
     match failed {
         None => Ok(()),
         Some((title, _)) => bail!("the step `{title}` failed"),
+    }
+}
+
+/// The release, made by a program of its own while this one goes on.
+struct Beside {
+    program: Child,
+    said: PathBuf,
+}
+
+impl Beside {
+    fn begin(project: &Project) -> Result<Self> {
+        let said = project.scratch().join("release.log");
+        fs::create_dir_all(project.scratch())?;
+        let log = fs::File::create(&said)?;
+        let program = program(project, std::env::current_exe()?)
+            .arg("dist")
+            .stdin(Stdio::null())
+            .stderr(log.try_clone()?)
+            .stdout(log)
+            .spawn()?;
+        Ok(Self { program, said })
+    }
+
+    /// Waits for it, and shows what it said.
+    fn end(mut self) -> Result<()> {
+        let status = self.program.wait()?;
+        println!("{}", fs::read_to_string(&self.said)?);
+        ensure!(status.success(), "`cargo xtask dist` failed ({status})");
+        Ok(())
+    }
+}
+
+/// When a step fails, nothing goes on after it.
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
     }
 }
 
