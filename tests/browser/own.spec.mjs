@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { recoded } from "./bech32.mjs";
 import { persona, profileFile } from "./native.mjs";
-import { arrive, comeBack, loaded, nothingStored, shownProfile, stored, takeTest } from "./person.mjs";
+import { arrive, comeBack, comeToSee, loaded, nothingStored, shownProfile, stored, takeTest } from "./person.mjs";
 import { expect, test } from "./recorder.mjs";
 
 const laura = persona("laura-ide-til-bageri");
@@ -50,6 +50,7 @@ test.describe("taking the profile home and opening it again:", () => {
   test("as letters, however they are written", async ({ page }) => {
     await comeBack(page, profileFile(laura));
     const before = await shownProfile(page);
+    await comeToSee(page.locator(".code"));
     const letters = await page.locator(".code").innerText();
     expect(letters.replaceAll(/\s/g, "").toLowerCase()).toBe(before.code);
 
@@ -66,6 +67,7 @@ test.describe("taking the profile home and opening it again:", () => {
     await comeBack(page, profileFile(laura));
     const before = await shownProfile(page);
     const picture = info.outputPath("qr.png");
+    await comeToSee(page.locator(".take-home .qr"));
     await page.locator(".take-home .qr").screenshot({ path: picture });
     const options = ["-q", "--raw", "-Sdisable", "-Sqrcode.enable", picture];
     const link = execFileSync("zbarimg", options, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

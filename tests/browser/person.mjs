@@ -88,6 +88,12 @@ export async function profileDrawn(page) {
   await page.locator(".profile__sections:not([aria-busy])").waitFor({ state: "attached" });
 }
 
+/** Scrolls to it, as a person does; the browser draws parts of the profile only when they are near. */
+export async function comeToSee(place) {
+  await place.scrollIntoViewIfNeeded();
+  await expect.poll(() => place.evaluate((it) => it.checkVisibility({ contentVisibilityAuto: true }))).toBe(true);
+}
+
 /** What the profile says: segment, needs, offers and scores, in the order shown. */
 export async function shownProfile(page) {
   await profileDrawn(page);
