@@ -1,0 +1,10 @@
+//! The arithmetic of a workshop room: what many people's coarse answers say together, and who sits
+//! where and when (domain section 11).
+//!
+//! - [`answer`] is what one person gives to a room: levels, needs and stage, no name, no free text.
+//!
+//! Everything is a total function over plain data: no network, no clock, no randomness but a seed
+//! that is given, so the same room gives the same plan on every machine. Nothing here can show one
+//! person's answers; what may be shown at all is decided in one place.
+
+pub mod answer;
