@@ -1,5 +1,6 @@
 //! When somebody comes late, leaves or is ill: claims about the smallest change, against every
 //! possible one in small rooms.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use proptest::{collection, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
 //! The report afterwards tells sums, and of nobody.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use proptest::{collection, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};

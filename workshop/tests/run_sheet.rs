@@ -1,5 +1,6 @@
 //! What is printed and taken along: the programme by the clock, lists without names, tables that a
 //! Danish spreadsheet reads, and calendars that a calendar reads.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use proptest::{collection, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};

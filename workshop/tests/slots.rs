@@ -1,5 +1,6 @@
 //! Who speaks with whom, and when: claims about slots, each against a small room or against every
 //! possible plan of a small room.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use proptest::{collection, prelude::*};
 use std::collections::{BTreeMap, BTreeSet};
