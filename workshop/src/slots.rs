@@ -285,6 +285,7 @@ pub fn plan(people: &[Seeker], advisers: &[Adviser], most: Most) -> Result<Plan,
     let room = Room::of(people, advisers);
     let mut slots = seated(&room, &room.line, &BTreeSet::new(), &[]);
     if most == Most::Two {
+        // Of those who have none, nobody can use what is left: otherwise more would be served.
         let given: BTreeSet<Seat> = slots.iter().map(|it| it.seat).collect();
         let served: BTreeSet<Person> = slots.iter().map(|it| it.person).collect();
         let line = room.line.iter().copied();

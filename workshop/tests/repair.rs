@@ -12,8 +12,8 @@ use vaekstspejl_workshop::{
         slots::{self, Booking},
     },
     slots::{
-        Adviser, AdviserId, Competence, Most, Plan, Reason, Seat, Seeker, Time, Urgency, Waiting,
-        Wish, fit, plan, urgency,
+        Adviser, AdviserId, Competence, Most, Plan, Reason, Seat, Seeker, Slot, Time, Urgency,
+        Waiting, Wish, fit, plan, urgency,
     },
 };
 
@@ -82,6 +82,47 @@ fn who_comes_late_goes_where_it_is_best_when_groups_have_a_quality() {
             to: Some(2)
         }]
     );
+}
+
+#[test]
+fn a_group_that_is_too_small_is_filled_before_quality_is_asked() {
+    let before = grouped(&[&[0, 1, 2], &[3, 4, 5]]);
+    let with_zero = |it: &BTreeSet<Person>| match it.contains(&Person(0)) {
+        true => i64::try_from(it.len()).unwrap(),
+        false => 0,
+    };
+    let here = present([0, 1, 2, 3, 4, 6]);
+    let change = groups::repair(&before, &here, &sizes(3, 4), with_zero).unwrap();
+    let after = change.apply(&before).unwrap();
+    assert_eq!(after, grouped(&[&[0, 1, 2], &[3, 4, 6]]));
+}
+
+#[test]
+fn who_is_bound_to_others_cannot_be_spared() {
+    let before = grouped(&[&[0, 1, 2], &[3, 4]]);
+    let mut rules = sizes(2, 4);
+    rules.together = pairs(&[(0, 1), (1, 2)]);
+    let found = repaired(&before, &present(0..=3), &rules);
+    assert_eq!(found, Ok((grouped(&[&[0, 1, 2, 3], &[]]), 1)));
+}
+
+#[test]
+fn another_group_than_the_smallest_is_closed_when_that_moves_fewer() {
+    // 0 and 1 can go nowhere together without a third person who makes room; 2 and 3 can go.
+    let before = grouped(&[&[0, 1], &[2, 3], &[4, 5, 6]]);
+    let mut rules = sizes(3, 4);
+    rules.together = pairs(&[(0, 1)]);
+    rules.apart = pairs(&[(0, 2)]);
+    let found = repaired(&before, &present(0..=6), &rules);
+    assert_eq!(found, Ok((grouped(&[&[0, 1, 3], &[], &[2, 4, 5, 6]]), 2)));
+}
+
+#[test]
+fn more_people_than_a_room_holds_are_an_error() {
+    let before = grouped(&[]);
+    let found = groups::repair(&before, &present(0..=1000), &sizes(10, 15), alike);
+    assert_eq!(found, Err(Error::TooManyPeople(1001)));
+    assert!(groups::repair(&before, &present(0..1000), &sizes(10, usize::MAX), alike).is_ok());
 }
 
 #[test]
@@ -478,6 +519,131 @@ fn a_second_slot_is_given_up_before_somebody_is_left_without() {
     assert_eq!(before.of(Person(0)).count(), 2);
     let change = slots::repair(&before, &people, both.get(..2).unwrap()).unwrap();
     assert_eq!(shown(&change), ["0: 1/1 → -", "1: 0/2 → 1/1"]);
+}
+
+#[test]
+fn who_lost_a_slot_goes_before_who_waited_even_if_somebody_has_to_move() {
+    // 0 loses the lawyer; the other one who knows law has 1, who can go where 2 sat. 3 waited for
+    // just that seat, and nobody would have to move for it.
+    let mut lawyers = seeker(0, &[("law", 3)]);
+    lawyers.wishes = vec![Wish::Adviser(AdviserId(0))];
+    let people = [
+        lawyers,
+        seeker(1, &[("law", 3), ("tax", 2)]),
+        seeker(2, &[("tax", 3)]),
+        seeker(3, &[("export", 1)]),
+    ];
+    let advisers = [
+        adviser(0, &[("law", 3)], &[0]),
+        adviser(1, &[("law", 3)], &[1]),
+        adviser(2, &[("tax", 3), ("export", 3)], &[1]),
+    ];
+    let before = plan(&people, &advisers, Most::One).unwrap();
+    assert_eq!(waiting(&before.waiting), [(3, Reason::NoSlotLeft)]);
+    let now = [people[0].clone(), people[1].clone(), people[3].clone()];
+    let change = slots::repair(&before, &now, advisers.get(1..).unwrap()).unwrap();
+    assert_eq!(
+        shown(&change),
+        ["0: 0/0 → 1/1", "1: 1/1 → 1/2", "2: 1/2 → -"]
+    );
+}
+
+#[test]
+fn a_free_seat_is_taken_before_a_better_one_that_is_somebodys_second() {
+    let mut other = seeker(1, &[("tax", 3)]);
+    other.wishes = vec![Wish::Adviser(AdviserId(3))];
+    let people = [seeker(0, &[("law", 5), ("tax", 5)]), other];
+    let advisers = [
+        adviser(0, &[("law", 3)], &[0]),
+        adviser(1, &[("tax", 3)], &[1]),
+        adviser(2, &[("tax", 1)], &[2]),
+        adviser(3, &[("tax", 3)], &[0]),
+    ];
+    let before = plan(&people, &advisers, Most::Two).unwrap();
+    assert_eq!(before.of(Person(0)).count(), 2);
+    let change = slots::repair(&before, &people, advisers.get(..3).unwrap()).unwrap();
+    assert_eq!(shown(&change), ["1: 0/3 → 2/2"]);
+}
+
+/// Person 1 has the lawyer and, as a second slot, somebody for export; then the other lawyer is
+/// ill, and only the first one's seat can help person 0.
+fn moved_beside_a_second_slot(others: &[Adviser]) -> Vec<String> {
+    let mut zero = seeker(0, &[("law", 3)]);
+    zero.wishes = vec![Wish::Adviser(AdviserId(9))];
+    let mut one = seeker(1, &[("law", 5), ("export", 4), ("tax", 1)]);
+    one.wishes = vec![Wish::Adviser(AdviserId(0))];
+    let people = [zero, one];
+    let mut advisers = vec![
+        adviser(0, &[("law", 3)], &[0]),
+        adviser(1, &[("export", 3)], &[1]),
+    ];
+    advisers.extend(others.iter().cloned());
+    advisers.push(adviser(9, &[("law", 3)], &[0]));
+    let before = plan(&people, &advisers, Most::Two).unwrap();
+    let adviser = |it: &Slot| it.seat.adviser.0;
+    assert_eq!(
+        before.of(Person(1)).map(adviser).collect::<Vec<_>>(),
+        [0, 1]
+    );
+    advisers.pop();
+    let change = slots::repair(&before, &people, &advisers).unwrap();
+    shown(&change)
+}
+
+#[test]
+fn who_is_moved_keeps_a_second_slot_even_if_another_seat_would_fit_better() {
+    let better_at_the_same_time = adviser(2, &[("tax", 3)], &[1]);
+    let worse = adviser(3, &[("tax", 1)], &[2]);
+    assert_eq!(
+        moved_beside_a_second_slot(&[better_at_the_same_time, worse]),
+        ["0: 0/9 → 0/0", "1: 0/0 → 2/3"]
+    );
+}
+
+#[test]
+fn who_keeps_only_a_second_slot_is_not_moved_to_a_worse_one() {
+    // 1/2 is at the time of the second slot: staying on that one alone costs no more.
+    let same_time = adviser(2, &[("tax", 3)], &[1]);
+    assert_eq!(
+        moved_beside_a_second_slot(&[same_time]),
+        ["0: 0/9 → 0/0", "1: 0/0 → -"]
+    );
+}
+
+#[test]
+fn two_slots_of_one_person_never_end_at_the_same_time() {
+    // The second slot's adviser is the only one who can help 2 as well, so that two have to give.
+    let people = [
+        seeker(0, &[("law", 3)]),
+        seeker(1, &[("law", 5), ("export", 4), ("tax", 1)]),
+        seeker(2, &[("export", 1)]),
+    ];
+    let advisers = [
+        adviser(0, &[("law", 3)], &[0]),
+        adviser(1, &[("export", 3)], &[1]),
+        adviser(2, &[("tax", 3)], &[1]),
+    ];
+    let seat = |time, adviser| Seat {
+        time: Time(time),
+        adviser: AdviserId(adviser),
+    };
+    let slot = |time, adviser, need: &str| Slot {
+        seat: seat(time, adviser),
+        person: Person(1),
+        need: need.into(),
+    };
+    let before = Plan {
+        slots: vec![slot(0, 0, "law"), slot(1, 1, "export")],
+        waiting: Vec::new(),
+        unused: vec![seat(1, 2)],
+    };
+    let change = slots::repair(&before, &people, &advisers).unwrap();
+    let after = change.apply(&before).unwrap();
+    assert_eq!(after.waiting, []);
+    assert_eq!(
+        shown(&change),
+        ["0: - → 0/0", "1: 0/0 → 1/2", "1: 1/1 → -", "2: - → 1/1"]
+    );
 }
 
 #[test]

@@ -125,6 +125,9 @@ fn a_slot_is_about_the_need_where_urgency_times_competence_is_greatest() {
     let person = seeker(0, &[("law", 2), ("tax", 3)]);
     let lawyer = adviser(0, &[("law", 3), ("tax", 1)], &[0]);
     assert_eq!(fit(&person, &lawyer), Some((&NeedId::from("law"), 6)));
+    // Of equally great ones, the first by its id.
+    let tax = adviser(0, &[("law", 3), ("tax", 2)], &[0]);
+    assert_eq!(fit(&person, &tax), Some((&NeedId::from("law"), 6)));
     let neither = adviser(1, &[("export", 3)], &[0]);
     assert_eq!(fit(&person, &neither), None);
 }

@@ -10,13 +10,13 @@
 //! # How the fewest are found
 //!
 //! People without a pair are alike but for their group, so once it is known which groups are open
-//! and where people with pairs sit, the fewest moves of all others follow by counting
-//! ([`Open::fewest`]). Which groups and which seats that is, is searched: with 0 moves, with 1,
+//! and where people with pairs sit, the fewest moves of all others follow by counting.
+//! Which groups and which seats that is, is searched: with 0 moves, with 1,
 //! with 2 … so that the first that is found is the least. The search is limited ([`MOST_STEPS`]);
 //! where it had to give up before, [`Change::is_least`] says so.
 
 use super::{Move, OtherPlan};
-use crate::answer::Person;
+use crate::{answer::Person, slots::MOST_PEOPLE};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who sits with whom; a group's number is its place, from 0. An empty one is closed.
@@ -56,6 +56,8 @@ pub struct Change {
 pub enum Error {
     /// The smallest size is 0 or above the largest.
     Sizes,
+    /// More people than [`MOST_PEOPLE`]; how many are here.
+    TooManyPeople(usize),
     /// A person is in two groups.
     Twice(Person),
     /// These are to be together, perhaps by way of others, and apart.
@@ -207,6 +209,9 @@ impl Room {
         if rules.smallest == 0 || rules.smallest > rules.largest {
             return Err(Error::Sizes);
         }
+        if present.len() > MOST_PEOPLE {
+            return Err(Error::TooManyPeople(present.len()));
+        }
         let mut group_of: BTreeMap<Person, usize> = BTreeMap::new();
         for (index, group) in groups.iter().enumerate() {
             for person in group {
@@ -243,7 +248,8 @@ impl Room {
         let before: Groups = groups.iter().map(here).collect();
         let mut room = Self {
             smallest: rules.smallest,
-            largest: rules.largest,
+            // more than all there are makes no difference, and cannot be added up
+            largest: rules.largest.min(people),
             free: vec![BTreeSet::new(); before.len()],
             before,
             units: Vec::new(),

@@ -7,8 +7,8 @@
 //!    as possible of those whose slot has gone get another, and as many as possible of those who
 //!    waited or came late get one. All three are fulfilled at once, for the reason given in
 //!    [`crate::slots`], and together they are the most people that can be served.
-//! 2. **The fewest disturbances**: somebody is moved; somebody's second slot is given to another
-//!    person, or given up because of a move. Each counts one.
+//! 2. **The least disturbance**: somebody who is moved counts one; a second slot that is given to
+//!    another person, or given up because of a move, counts two, for it is taken away.
 //! 3. The greatest sum of places in the waiting list, counted from its end: those whose slot has
 //!    gone stand first, by urgency, then those who waited, then those who came late, by urgency.
 //! 4. The greatest sum of [`fit`](crate::slots::fit).
@@ -216,17 +216,22 @@ struct Choice<'a> {
     alone: BTreeMap<AdviserId, (&'a NeedId, u32)>,
 }
 
+/// What a move disturbs, and a second slot that is lost. One person on one seat can be moved,
+/// take another's second slot and lose their own.
+const MOVED: i64 = 1;
+const LOST: i64 = 2;
+
 /// Weights, from the smallest place to the largest:
 ///
 /// - a fit counts 0 to 25, so all together less than [`PLACE`];
 /// - a place counts 0 to 1,000 times `PLACE`, all different, so all together less than [`CALM`];
-/// - what is not disturbed counts 0 to 3 times `CALM`, so all together less than [`CLASS`];
+/// - what is not disturbed counts 0 to 5 times `CALM`, so all together less than [`CLASS`];
 /// - a class counts 1 to 3 times `CLASS`.
 ///
-/// A sum of 1,000 weights is below 1.2 · 10¹⁷, and 63 bits hold 9.2 · 10¹⁸.
+/// A sum of 1,000 weights is below 1.9 · 10¹⁷, and 63 bits hold 9.2 · 10¹⁸.
 const PLACE: i64 = BEST_FIT as i64 * MOST_PEOPLE as i64 + 1;
 const CALM: i64 = PLACE * (MOST_PEOPLE as i64 * (MOST_PEOPLE as i64 + 1) / 2 + 1);
-const MOST_CALM: i64 = 3;
+const MOST_CALM: i64 = MOVED + 2 * LOST;
 const CLASS: i64 = CALM * (MOST_CALM * MOST_PEOPLE as i64 + 1);
 const _: () = assert!(CLASS < i64::MAX / ((SEATED + 1) * (MOST_PEOPLE as i64 + 1)));
 
@@ -296,19 +301,19 @@ impl<'a> Choice<'a> {
         if self.seeker.taken.contains(&seat.time) {
             return None;
         }
-        let moved = i64::from(self.held.is_some());
+        let moved = if self.held.is_some() { MOVED } else { 0 };
         // The seat of one's own second slot: no move, but one slot less.
         if let Some(own) = self.others.iter().find(|it| it.seat == seat) {
             let fit = self.alone.get(&seat.adviser)?.1;
-            return Some((&own.need, weight(fit, 1)));
+            return Some((&own.need, weight(fit, LOST)));
         }
-        let taken = i64::from(second.contains_key(&seat));
+        let taken = if second.contains_key(&seat) { LOST } else { 0 };
         let is_beside = self.others.iter().all(|it| it.seat.time != seat.time);
         if is_beside && let Some((need, fit)) = self.beside.get(&seat.adviser) {
             return Some((need, weight(*fit, moved + taken)));
         }
         let (need, fit) = self.alone.get(&seat.adviser)?;
-        Some((need, weight(*fit, moved + taken + 1)))
+        Some((need, weight(*fit, moved + taken + LOST)))
     }
 }
 
