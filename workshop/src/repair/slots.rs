@@ -11,7 +11,7 @@
 //!    another person, or given up because of a move, counts two, for it is taken away.
 //! 3. The greatest sum of places in the waiting list, counted from its end: those whose slot has
 //!    gone stand first, by urgency, then those who waited, then those who came late, by urgency.
-//! 4. The greatest sum of [`fit`](crate::slots::fit).
+//! 4. The greatest sum of [`fit`].
 //!
 //! So nobody is moved unless more people are served by it. Then second slots that have gone are
 //! given again out of what is left, without moving anybody. What becomes free besides stays free:
