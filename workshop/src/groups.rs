@@ -278,6 +278,7 @@ pub fn groups_with(
 
     let answers: Vec<&Answer> = people.iter().map(|(_, answer)| *answer).collect();
     let table = Table::new(&answers, &units, u32::from(wishes.likeness.min(100)));
+    let mut bound = bound::bound(&table, &seats);
     let mut way = match effort {
         Effort::Lots => starts
             .into_iter()
@@ -285,9 +286,8 @@ pub fn groups_with(
             .map(|(_, way)| way)
             .unwrap_or_default(),
         Effort::Greedy => search::greedy(&table, &units, &starts),
-        Effort::Search | Effort::Full => search::search(&table, &units, &starts, seed),
+        Effort::Search | Effort::Full => search::search(&table, &units, &starts, seed, bound),
     };
-    let mut bound = bound::bound(&table, &seats);
     if effort == Effort::Full
         && let Some((proven, better)) = exact::exact(&table, &units, &seats, &way, bound)
     {

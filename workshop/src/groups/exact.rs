@@ -7,10 +7,10 @@ use super::{
 };
 
 /// With more people than this it is not tried.
-const PEOPLE: usize = 30;
+const PEOPLE: usize = 26;
 
 /// After this many seatings of a person it gives up.
-const NODES: usize = 150_000;
+const NODES: usize = 100_000;
 
 /// The best there is and how good its worst group is; `None` if the room is too large, or it gave up.
 pub(super) fn exact(

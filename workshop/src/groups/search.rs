@@ -22,6 +22,14 @@ struct State<'a> {
     /// Of each group and unit, what it has in common with those in the group but itself.
     common: Vec<u32>,
     quality: Vec<u32>,
+    strong: Vec<Held>,
+}
+
+/// The strengths of a group: those that at least one, two and three units have.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    strengths: Strengths,
+    thrice: u128,
 }
 
 /// A change to be judged: a unit goes to a group, and perhaps another comes back.
@@ -51,6 +59,7 @@ impl<'a> State<'a> {
             sums: vec![0; number],
             common: vec![0; number * table.units],
             quality: vec![0; number],
+            strong: vec![Held::default(); number],
             group,
         };
         for unit in 0..table.units {
@@ -58,6 +67,7 @@ impl<'a> State<'a> {
             state.enter(unit, to);
         }
         for group in 0..number {
+            state.hold(group);
             state.quality[group] = state.judge(group, None, None, 0, 0);
         }
         state
@@ -104,19 +114,45 @@ impl<'a> State<'a> {
         let size = self.sizes[group] + of(with) - of(without);
         let likeness = Table::likeness(self.sums[group] + more - less, size);
         let mix = if self.table.mixes() {
-            let stay = self.members[group]
-                .iter()
-                .copied()
-                .filter(|it| Some(*it) != without);
-            let all = stay.chain(with);
-            let strong = all.fold(Strengths::default(), |all, it| {
-                all.and(self.table.strong[it])
-            });
-            self.table.mix(strong.count())
+            let strengths = without.map_or(self.strong[group].strengths, |it| self.lose(group, it));
+            let strengths = with.map_or(strengths, |it| strengths.and(self.table.strong[it]));
+            self.table.mix(strengths.count())
         } else {
             0
         };
         self.table.weigh(likeness, mix)
+    }
+
+    /// The strengths of a group without one of it.
+    fn lose(&self, group: usize, unit: usize) -> Strengths {
+        let strong = self.table.strong[unit];
+        if strong.twice == 0 {
+            // each strength of the unit is there once less
+            let Held {
+                strengths: Strengths { once, twice },
+                thrice,
+            } = self.strong[group];
+            let not = !strong.once;
+            return Strengths {
+                once: twice | (once & not),
+                twice: thrice | (twice & not),
+            };
+        }
+        let stay = self.members[group].iter().filter(|it| **it != unit);
+        stay.fold(Strengths::default(), |all, it| {
+            all.and(self.table.strong[*it])
+        })
+    }
+
+    /// Counts the strengths of a group.
+    fn hold(&mut self, group: usize) {
+        let mut held = Held::default();
+        for unit in &self.members[group] {
+            let Strengths { once, twice } = self.table.strong[*unit];
+            held.thrice |= (held.strengths.twice & once) | (held.strengths.once & twice);
+            held.strengths = held.strengths.and(self.table.strong[*unit]);
+        }
+        self.strong[group] = held;
     }
 
     /// What a change would give; `None` if the wishes forbid it.
@@ -165,6 +201,10 @@ impl<'a> State<'a> {
             self.enter(back, from);
         }
         self.enter(change.unit, change.to);
+        if self.table.mixes() {
+            self.hold(from);
+            self.hold(change.to);
+        }
         self.quality[from] = after.left;
         self.quality[change.to] = after.entered;
     }
@@ -311,15 +351,16 @@ fn costs(mean: u32, doubling: u32) -> Vec<u64> {
 /// How many changes are judged, for so many people: for few, enough to be as good as certain; for
 /// many, what a browser does in the time that a facilitator waits.
 fn work(people: usize) -> usize {
-    400_000 + 6_000 * people.min(2_000)
+    250_000 + 4_500 * people.min(2_000)
 }
 
-/// The best groups that were found, from these starts.
+/// The best groups that were found, from these starts; none can be better than `bound`.
 pub(super) fn search(
     table: &Table,
     units: &Units,
     starts: &[(Seats, Vec<usize>)],
     seed: u64,
+    bound: u32,
 ) -> Vec<usize> {
     let mut chance = Chance::new(seed);
     let total = work(table.people);
@@ -340,6 +381,9 @@ pub(super) fn search(
             {
                 best = Some(state);
             }
+            if best.as_ref().is_some_and(|it| it.standing().0 >= bound) {
+                return best.map(|it| it.group).unwrap_or_default();
+            }
         }
     }
     let Some(mut best) = best else {
@@ -347,7 +391,7 @@ pub(super) fn search(
     };
     let mut left = total / 2;
     let mut state = best.clone();
-    while left > 0 {
+    while left > 0 && best.standing().0 < bound {
         // a few changes at the worst group, and polished again: kept if it is no worse
         for _ in 0..1 + chance.below(4) {
             let worst = state.worst();
