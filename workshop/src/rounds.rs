@@ -17,6 +17,7 @@
 //! reach the bound for most published cases; `workshop/tests/rounds.rs` lists which, and which are not
 //! reached.
 
+mod closed;
 mod field;
 mod lines;
 mod seating;
@@ -298,7 +299,7 @@ fn turned(problem: Problem, chance: &mut Chance) -> Option<Vec<Vec<usize>>> {
     } = problem;
     let size = people / number;
     let mut tried = 0;
-    for base in 1..=3usize {
+    for base in 1..=3 {
         let circle = rounds.div_ceil(base);
         for circle in circle..=circle + 2 {
             if circle < 3 {
@@ -318,6 +319,25 @@ fn turned(problem: Problem, chance: &mut Chance) -> Option<Vec<Vec<usize>>> {
                 return None;
             }
             let kind = Kind::turned(people, circle, rings);
+            let turn = |way: &Vec<usize>, by: usize| {
+                let mut turned = way.clone();
+                for person in 0..rings * circle {
+                    let (ring, at) = (person / circle, person % circle);
+                    turned[ring * circle + (at + by) % circle] = way[person];
+                }
+                turned
+            };
+            let turned = |ways: &[Vec<usize>]| {
+                let all = ways
+                    .iter()
+                    .flat_map(|way| (0..circle).map(move |by| turn(way, by)));
+                all.take(rounds).collect()
+            };
+            if base == 1
+                && let Some(way) = closed::closed(&kind, size, people, circle, rings, chance)
+            {
+                return Some(turned(&[way]));
+            }
             for _ in 0..4 {
                 let mut order: Vec<usize> = (0..people).map(|it| it / size).collect();
                 chance.shuffle(&mut order);
@@ -327,19 +347,7 @@ fn turned(problem: Problem, chance: &mut Chance) -> Option<Vec<Vec<usize>>> {
                 if seating.cost() > 0 {
                     continue;
                 }
-                let ways = seating.best();
-                let turn = |way: &Vec<usize>, by: usize| {
-                    let mut turned = way.clone();
-                    for person in 0..rings * circle {
-                        let (ring, at) = (person / circle, person % circle);
-                        turned[ring * circle + (at + by) % circle] = way[person];
-                    }
-                    turned
-                };
-                let all = ways
-                    .iter()
-                    .flat_map(|way| (0..circle).map(move |by| turn(way, by)));
-                return Some(all.take(rounds).collect());
+                return Some(turned(&seating.best()));
             }
         }
     }

@@ -351,7 +351,7 @@ fn costs(mean: u32, doubling: u32) -> Vec<u64> {
 /// How many changes are judged, for so many people: for few, enough to be as good as certain; for
 /// many, what a browser does in the time that a facilitator waits.
 fn work(people: usize) -> usize {
-    250_000 + 4_500 * people.min(2_000)
+    300_000 + 45 * people.min(2_000) * people.min(200)
 }
 
 /// The best groups that were found, from these starts; none can be better than `bound`.
@@ -366,7 +366,7 @@ pub(super) fn search(
     let total = work(table.people);
     // few people: many short attempts; many: few long ones
     let rounds = (400 / table.people.max(1)).clamp(1, 8);
-    let steps = total / 2 / (rounds * starts.len().max(1));
+    let steps = total / 4 / (rounds * starts.len().max(1));
     let mut best: Option<State<'_>> = None;
     for _ in 0..rounds {
         for (seats, way) in starts {
@@ -389,8 +389,17 @@ pub(super) fn search(
     let Some(mut best) = best else {
         return Vec::new();
     };
-    let mut left = total / 2;
+    // the best number of groups is known by now: once more, longer, with many people
     let mut state = best.clone();
+    state.wander(&mut chance, total / 4, 400, 16);
+    state.wander(&mut chance, total / 4, 120, 4);
+    state.polish(&mut (total / 4));
+    if state.standing() > best.standing() {
+        best.clone_from(&state);
+    } else {
+        state.clone_from(&best);
+    }
+    let mut left = total / 4;
     while left > 0 && best.standing().0 < bound {
         // a few changes at the worst group, and polished again: kept if it is no worse
         for _ in 0..1 + chance.below(4) {

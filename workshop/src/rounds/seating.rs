@@ -8,7 +8,7 @@ pub(super) struct Kind {
     people: usize,
     of: Vec<u32>,
     /// How many kinds; those from here on should not happen at all.
-    kinds: usize,
+    pub(super) kinds: usize,
 }
 
 /// Two who should be apart weigh as many repeated meetings as this.
@@ -67,7 +67,8 @@ impl Kind {
         Self { people, of, kinds }
     }
 
-    fn of(&self, a: usize, b: usize) -> usize {
+    /// Which meeting that of these two is; [`Kind::kinds`], if it should not happen.
+    pub(super) fn of(&self, a: usize, b: usize) -> usize {
         self.of[a * self.people + b] as usize
     }
 }
