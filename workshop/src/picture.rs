@@ -386,6 +386,8 @@ fn changed<'a, T: PartialEq + 'a>(
 /// know who came and who left, and both counts. An answer that was changed is one that left and one
 /// that came.
 struct Difference {
+    /// How many people differ: one who changed an answer once, though both left and come.
+    people: usize,
     came: usize,
     left: usize,
     /// By how much the count grew.
@@ -400,11 +402,13 @@ impl Difference {
         counts: impl Fn(&T) -> bool,
     ) -> Self {
         let mut it = Self {
+            people: 0,
             came: 0,
             left: 0,
             more: 0,
         };
         for (before, now) in changed(before, now, value) {
+            it.people += 1;
             if let Some(before) = before {
                 it.left += 1;
                 it.more -= isize::from(counts(&before));
@@ -415,6 +419,11 @@ impl Difference {
             }
         }
         it
+    }
+
+    /// Whether those who differ are one or two.
+    fn is_of_few(&self) -> bool {
+        (1..CHANGED).contains(&self.people)
     }
 
     /// Of those who came and of those who left: how many there are, and the fewest and the most of
@@ -428,30 +437,35 @@ impl Difference {
         ]
     }
 
-    /// Whether one can be sure of a group of one or two, or that everybody on one side is counted.
+    /// Whether one can be sure of a group of one or two, or that everybody on one side is counted; or the
+    /// people who differ are so few.
     fn tells_of_few(&self) -> bool {
         let few = |fewest: usize, most: usize| fewest >= 1 && most < SMALLEST;
-        self.ranges()
-            .into_iter()
-            .filter(|(of, ..)| *of > 0)
-            .any(|(of, fewest, most)| {
-                few(fewest, most) || few(of - most, of - fewest) || fewest == of
-            })
+        self.is_of_few()
+            || self
+                .ranges()
+                .into_iter()
+                .filter(|(of, ..)| *of > 0)
+                .any(|(of, fewest, most)| {
+                    few(fewest, most) || few(of - most, of - fewest) || fewest == of
+                })
     }
 
     /// Whether on each side there can be three that are counted and three that are not; of one or
-    /// two on a side nothing at all is known. Or nobody differs.
+    /// two on a side nothing at all is known. And three people differ, or nobody.
     fn is_a_small_room(&self) -> bool {
-        self.ranges()
-            .into_iter()
-            .filter(|(of, ..)| *of > 0)
-            .all(|(of, fewest, most)| {
-                if of < SMALLEST {
-                    fewest == 0 && most == of
-                } else {
-                    most >= SMALLEST && of - fewest >= SMALLEST
-                }
-            })
+        !self.is_of_few()
+            && self
+                .ranges()
+                .into_iter()
+                .filter(|(of, ..)| *of > 0)
+                .all(|(of, fewest, most)| {
+                    if of < SMALLEST {
+                        fewest == 0 && most == of
+                    } else {
+                        most >= SMALLEST && of - fewest >= SMALLEST
+                    }
+                })
     }
 }
 

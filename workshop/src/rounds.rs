@@ -338,12 +338,12 @@ fn turned(problem: Problem, chance: &mut Chance) -> Option<Vec<Vec<usize>>> {
             {
                 return Some(turned(&[way]));
             }
-            for _ in 0..4 {
+            for _ in 0..2 {
                 let mut order: Vec<usize> = (0..people).map(|it| it / size).collect();
                 chance.shuffle(&mut order);
                 let mut seating = Seating::new(&kind, number, vec![order; base]);
                 seating.shuffle(0, chance);
-                seating.search(chance, 20_000_000, 0);
+                seating.search(chance, 10_000_000, 0);
                 if seating.cost() > 0 {
                     continue;
                 }
