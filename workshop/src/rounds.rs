@@ -246,7 +246,7 @@ impl Problem {
         };
         if !done(&best)
             && bound == 0
-            && self.people % self.number == 0
+            && self.people.is_multiple_of(self.number)
             && let Some(turned) = turned(self, &mut chance)
             && (best.len() < self.rounds || self.meetings(&turned).0 < self.meetings(&best).0)
         {
@@ -321,9 +321,9 @@ fn turned(problem: Problem, chance: &mut Chance) -> Option<Vec<Vec<usize>>> {
             let kind = Kind::turned(people, circle, rings);
             let turn = |way: &Vec<usize>, by: usize| {
                 let mut turned = way.clone();
-                for person in 0..rings * circle {
+                for (person, group) in way.iter().enumerate().take(rings * circle) {
                     let (ring, at) = (person / circle, person % circle);
-                    turned[ring * circle + (at + by) % circle] = way[person];
+                    turned[ring * circle + (at + by) % circle] = *group;
                 }
                 turned
             };
@@ -344,7 +344,7 @@ fn turned(problem: Problem, chance: &mut Chance) -> Option<Vec<Vec<usize>>> {
                 let mut seating = Seating::new(&kind, number, vec![order; base]);
                 seating.shuffle(0, chance);
                 seating.search(chance, 10_000_000, 0);
-                if seating.cost() > 0 {
+                if seating.least() > 0 {
                     continue;
                 }
                 return Some(turned(&seating.best()));

@@ -47,7 +47,10 @@ fn room(answers: impl IntoIterator<Item = Answer>) -> Room {
 }
 
 fn picture(answers: impl IntoIterator<Item = Answer>) -> Picture {
-    room(answers).publish().unwrap().clone()
+    room(answers)
+        .publish()
+        .expect("five people, and no picture before")
+        .clone()
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn schedule(people: usize, smallest: usize, largest: usize, count: usize) -> Sch
         rounds: count,
         apart: Vec::new(),
     };
-    rounds(&people, &wishes, 1).unwrap()
+    rounds(&people, &wishes, 1).expect("these sizes fit")
 }
 
 /// Counted once more, meeting by meeting.

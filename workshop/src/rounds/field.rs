@@ -26,7 +26,7 @@ impl Ring {
                 prime = left;
             }
             let mut power = 0;
-            while left % prime == 0 {
+            while left.is_multiple_of(prime) {
                 left /= prime;
                 power += 1;
             }

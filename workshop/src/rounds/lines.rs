@@ -47,7 +47,7 @@ pub(super) fn lines(people: usize, number: usize, rounds: usize) -> Vec<Vec<usiz
         .map(|it| line(*it))
         .collect();
     // a row is seated by itself
-    if ways.len() < rounds && people == rows * number && number % rows == 0 && rows > 1 {
+    if ways.len() < rounds && people == rows * number && number.is_multiple_of(rows) && rows > 1 {
         let groups = number / rows;
         for way in lines(number, groups, rounds - ways.len()) {
             let group = |person: usize| person / number * groups + way[person % number];

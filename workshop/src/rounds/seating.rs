@@ -131,7 +131,7 @@ impl<'a> Seating<'a> {
     }
 
     /// The cost of the best rounds found.
-    pub(super) const fn cost(&self) -> i64 {
+    pub(super) const fn least(&self) -> i64 {
         self.least
     }
 
