@@ -282,7 +282,12 @@ impl Problem {
             seating.shuffle(whole, &mut chance);
         }
         seating.search(&mut chance, WORK, bound);
-        seating.best()
+        let found = seating.best();
+        if meets(&found) == 0 {
+            return found;
+        }
+        // the same again and again is no good schedule, but keeps apart who should be
+        vec![start.to_vec(); self.rounds]
     }
 }
 

@@ -293,3 +293,36 @@ proptest! {
         prop_assert_eq!(timer.at(elapsed), now);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is wished: everybody is in one group of each round, of a size that was asked for, and
+    /// those who should be apart are, or there is a reason.
+    #[test]
+    fn a_schedule_holds_what_it_says(
+        people in 1usize..40, smallest in 1usize..6, more in 0usize..4, count in 0usize..5, seed: u64,
+        apart in proptest::collection::vec((0u32..40, 0u32..40), 0..12),
+    ) {
+        let all: Vec<Person> = (0..people as u32).map(Person).collect();
+        let apart: Vec<(Person, Person)> = apart
+            .into_iter()
+            .map(|(a, b)| (Person(a % people as u32), Person(b % people as u32)))
+            .collect();
+        let wishes = Wishes { smallest, largest: smallest + more, rounds: count, apart };
+        let Ok(schedule) = rounds(&all, &wishes, seed) else {
+            let fits = people.div_ceil(smallest + more) <= people / smallest;
+            prop_assert!(!fits || !wishes.apart.is_empty());
+            return Ok(());
+        };
+        prop_assert_eq!(schedule.rounds.len(), count);
+        check(&schedule, people);
+        for group in schedule.rounds.iter().flatten() {
+            prop_assert!((smallest..=smallest + more).contains(&group.len()));
+        }
+        let met = meetings(&schedule);
+        for (a, b) in &wishes.apart {
+            prop_assert!(!met.contains_key(&(*a.min(b), *a.max(b))));
+        }
+    }
+}
