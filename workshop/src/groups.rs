@@ -321,6 +321,35 @@ pub fn groups_with(
     })
 }
 
+impl Plan {
+    /// Who sits with whom, as [`crate::repair::groups`] takes it.
+    pub fn seated(&self) -> crate::repair::groups::Groups {
+        let groups = self.groups.iter();
+        groups
+            .map(|it| it.people.iter().copied().collect())
+            .collect()
+    }
+}
+
+/// How good any group of these people is, by the same measure; for a repair. Whoever is not among
+/// the people is not counted.
+pub fn judge(
+    people: &[(Person, Answer)],
+    likeness: u8,
+) -> impl Fn(&BTreeSet<Person>) -> Hundredths + use<> {
+    let mut people: Vec<(Person, &Answer)> = people.iter().map(|(who, it)| (*who, it)).collect();
+    people.sort_by_key(|(who, _)| *who);
+    let answers: Vec<&Answer> = people.iter().map(|(_, answer)| *answer).collect();
+    let units = Units::new(people.len(), &[], &[]);
+    let table = Table::new(&answers, &units, u32::from(likeness.min(100)));
+    let places: Vec<Person> = people.iter().map(|(who, _)| *who).collect();
+    move |group| {
+        let members = group.iter().filter_map(|it| places.binary_search(it).ok());
+        let (likeness, mix) = table.judge(&members.collect::<Vec<_>>());
+        Hundredths::of(table.weigh(likeness, mix))
+    }
+}
+
 fn group(people: &[(Person, &Answer)], table: &Table, members: &[usize]) -> Group {
     let all = || members.iter().filter_map(|it| people.get(*it));
     let (likeness, mix) = table.judge(members);

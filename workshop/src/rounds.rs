@@ -28,7 +28,7 @@ use crate::{
     groups::{Impossible, MOST, Pair, seats},
 };
 use seating::{Kind, Seating};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// No more rounds than this are made, whatever is wished.
 pub const MOST_ROUNDS: usize = 100;
@@ -154,6 +154,44 @@ pub fn rounds(people: &[Person], wishes: &Wishes, seed: u64) -> Result<Schedule,
         bound: problem.bound(&apart),
         most_often,
     })
+}
+
+impl Schedule {
+    /// The same schedule for the people in another order, such that the first round is these groups;
+    /// nobody meets more or less often than in this one. `None` if the groups have other people or
+    /// other sizes than the first round. Wishes that two never meet are not looked at.
+    pub fn beginning_with(&self, groups: &[Vec<Person>]) -> Option<Self> {
+        let by_size = |groups: &[Vec<Person>]| {
+            let mut groups = groups.to_vec();
+            groups.iter_mut().for_each(|it| it.sort_unstable());
+            groups.sort_by_key(|it| (it.len(), it.first().copied()));
+            groups
+        };
+        let (from, to) = (by_size(self.rounds.first()?), by_size(groups));
+        let sizes = |groups: &[Vec<Person>]| groups.iter().map(Vec::len).collect::<Vec<_>>();
+        let people = |groups: &[Vec<Person>]| groups.concat().into_iter().collect::<BTreeSet<_>>();
+        if sizes(&from) != sizes(&to) || people(&from) != people(&to) {
+            return None;
+        }
+        let other: BTreeMap<Person, Person> = from.concat().into_iter().zip(to.concat()).collect();
+        let group = |it: &Vec<Person>| {
+            let mut group = it
+                .iter()
+                .map(|it| other.get(it).copied())
+                .collect::<Option<Vec<_>>>()?;
+            group.sort_unstable();
+            Some(group)
+        };
+        let round = |it: &Vec<Vec<Person>>| {
+            let mut round = it.iter().map(group).collect::<Option<Vec<_>>>()?;
+            round.sort();
+            Some(round)
+        };
+        Some(Self {
+            rounds: self.rounds.iter().map(round).collect::<Option<_>>()?,
+            ..*self
+        })
+    }
 }
 
 /// Groups of sizes that differ by one at most.

@@ -27,11 +27,11 @@
 //! while somebody who could be served has none.
 
 use crate::{
-    answer::{Answer, Person},
+    answer::{Answer, Person, fifth},
     assignment,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use vaekstspejl_engine::NeedId;
+use vaekstspejl_engine::{Assessment, NeedId, need::SHOWN};
 
 /// The most people a plan is made for.
 pub const MOST_PEOPLE: usize = 1000;
@@ -224,6 +224,17 @@ impl Seeker {
             taken: BTreeSet::new(),
         }
     }
+}
+
+/// How urgent the needs are that [`answer_of`](crate::answer::answer_of) gives to the room: the fifth
+/// that the need's strength is in.
+pub fn urgency_of(assessment: &Assessment<'_>) -> BTreeMap<NeedId, Urgency> {
+    let needs = assessment.needs.iter().take(SHOWN);
+    let needs = needs.map(|it| {
+        let hundredths = u16::from(it.strength) * 100;
+        (it.need.clone(), Urgency(fifth(hundredths)))
+    });
+    needs.collect()
 }
 
 impl Plan {

@@ -1,7 +1,7 @@
 //! Rounds: who meets again, against what is known of the social golfer problem; and the timer.
 
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vaekstspejl_workshop::{
     answer::Person,
     groups::Impossible,
@@ -325,4 +325,33 @@ proptest! {
             prop_assert!(!met.contains_key(&(*a.min(b), *a.max(b))));
         }
     }
+}
+
+#[test]
+fn a_schedule_can_begin_with_given_groups_and_nobody_meets_more_often() {
+    let plan = schedule(41, 10, 15, 3);
+    // whom the groups bring together has nothing to do with the schedule
+    let mut people: Vec<Person> = (0..41).map(|it| Person(it * 17 % 41)).collect();
+    let sizes = plan.rounds[0].iter().map(Vec::len);
+    let groups: Vec<Vec<Person>> = sizes.map(|it| people.drain(..it).collect()).collect();
+    let other = plan.beginning_with(&groups).unwrap();
+    let sorted = |groups: &[Vec<Person>]| {
+        let groups = groups.iter();
+        groups
+            .map(|it| it.iter().copied().collect::<BTreeSet<_>>())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(sorted(&other.rounds[0]), sorted(&groups));
+    assert_ne!(sorted(&plan.rounds[0]), sorted(&groups));
+    check(&other, 41);
+    assert_eq!(other.repeated, plan.repeated);
+    // other people or other sizes cannot begin it
+    let mut absent = groups.clone();
+    absent[0][0] = Person(99);
+    assert_eq!(plan.beginning_with(&absent), None);
+    let mut moved = groups;
+    let last = moved[0].pop().unwrap();
+    moved[1].push(last);
+    moved[1].push(Person(98));
+    assert_eq!(plan.beginning_with(&moved), None);
 }
