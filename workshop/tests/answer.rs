@@ -33,7 +33,7 @@ fn given(id: &str) -> (Answer, Vec<(String, u8)>) {
 }
 
 fn level(answer: &Answer, scale: &str) -> Option<u8> {
-    Some(answer.levels.get(&scale.into())?.get())
+    Some(answer.levels.get(scale)?.get())
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_bookseller_gives_her_hold_on_the_money_and_her_weak_marketing() {
     assert_eq!(level(&birgit, "growth_ambition"), None);
     assert_eq!(level(&birgit, "growth_potential"), None);
     assert_eq!(birgit.stage.unwrap().as_str(), "steady");
-    assert!(birgit.needs.contains(&"sales_marketing".into()));
+    assert!(birgit.needs.contains("sales_marketing"));
     let with: BTreeSet<String> = urgency.iter().map(|(need, _)| need.clone()).collect();
     let needs: BTreeSet<String> = birgit.needs.iter().map(ToString::to_string).collect();
     assert_eq!(with, needs);

@@ -46,17 +46,24 @@ pub fn guests(
     guests.collect()
 }
 
-/// An animal or a plant and a number for each; no two the same, and neither word nor number tells
-/// when somebody came.
+/// An animal or a plant and a number for each. No two are the same, and no word is used again before
+/// all are; neither word nor number tells when somebody came.
 fn pseudonyms(words: &Words, seed: u64, number: u16) -> Vec<String> {
     let names = words.get("pseudonyms");
-    let names: Vec<&str> = names.split(", ").collect();
-    let numbers = 2..=99;
-    let all = numbers.flat_map(|number| names.iter().map(move |name| format!("{name} {number}")));
-    let mut all: Vec<String> = all.collect();
-    Chance::new(seed).shuffle(&mut all);
-    all.truncate(number.into());
-    all
+    let mut names: Vec<&str> = names.split(", ").collect();
+    let mut numbers: Vec<u8> = (2..=99).collect();
+    let mut chance = Chance::new(seed);
+    chance.shuffle(&mut names);
+    chance.shuffle(&mut numbers);
+    // the same word comes again with the next number of the row
+    let again = (0..numbers.len()).flat_map(|pass| {
+        let numbers = numbers.iter().cycle().skip(pass);
+        names
+            .iter()
+            .zip(numbers)
+            .map(|(name, it)| format!("{name} {it}"))
+    });
+    again.take(number.into()).collect()
 }
 
 /// What is shown when so many have come.

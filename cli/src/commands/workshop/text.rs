@@ -145,6 +145,9 @@ impl Rehearsal<'_> {
             line(text, &format!("  {}", self.dimension(it)));
         }
         self.say(text, "picture_few", &[]);
+        if picture.number > 1 {
+            self.say(text, "picture_older", &[]);
+        }
     }
 
     fn dimension(&self, it: &Dimension) -> String {
@@ -193,7 +196,7 @@ impl Rehearsal<'_> {
             line(text, &format!("  {}", self.people(&it.people)));
             // without counts: nine of ten would tell of one
             let needs = it.reasons.shared.iter().map(|(need, _)| self.need(need));
-            let needs = needs.collect::<Vec<_>>().join(", ");
+            let needs = needs.collect::<Vec<_>>().join("; ");
             let shared = match &*needs {
                 "" => self.words.get("group_no_shared"),
                 _ => self.words.fill("group_shared", &[("needs", &needs)]),
@@ -204,7 +207,7 @@ impl Rehearsal<'_> {
                 ("group_lacking", &it.reasons.lacking),
             ] {
                 let scales = scales.iter().map(|it| self.scale(it));
-                let scales = scales.collect::<Vec<_>>().join(", ");
+                let scales = scales.collect::<Vec<_>>().join("; ");
                 if !scales.is_empty() {
                     let words = self.words.fill(key, &[("scales", &scales)]);
                     line(text, &format!("  {words}"));
