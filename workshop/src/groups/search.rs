@@ -351,7 +351,7 @@ fn costs(mean: u32, doubling: u32) -> Vec<u64> {
 /// How many changes are judged, for so many people: for few, enough to be as good as certain; for
 /// many, what a browser does in the time that a facilitator waits.
 fn work(people: usize) -> usize {
-    300_000 + 45 * people.min(2_000) * people.min(200)
+    300_000 + 45 * people.min(2_000) * people.min(150)
 }
 
 /// The best groups that were found, from these starts; none can be better than `bound`.
