@@ -219,6 +219,15 @@ fn a_repair_moves_only_whom_it_must() {
 }
 
 #[test]
+fn a_late_one_for_whom_no_group_has_space_is_told_of_and_moves_nobody() {
+    let room = json(&["--people", "15", "--lang", "en"]);
+    let late = names(&room["repairs"][0]["changes"]);
+    assert_eq!(late.len(), 2, "one for each round: {late:?}");
+    let told = "16 cannot be divided into groups of 10 to 15. Nobody moves";
+    assert!(late.iter().all(|it| it.contains(told)), "{late:?}");
+}
+
+#[test]
 fn forty_people_and_two_rounds_take_two_hours() {
     let danish = good(&[]);
     assert!(danish.contains("workshop 28. november 2026 kl. 16.00–18.00"));

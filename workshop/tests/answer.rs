@@ -1,4 +1,5 @@
 //! What a person gives to a room, of people with a story.
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use std::{collections::BTreeSet, path::PathBuf};
 use vaekstspejl_engine::{
