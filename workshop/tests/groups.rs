@@ -6,7 +6,7 @@ use vaekstspejl_engine::{NeedId, ScaleId};
 use vaekstspejl_workshop::{
     answer::{Answer, Level, Person},
     chance::Chance,
-    groups::{Effort, Impossible, Pair, Plan, Wishes, groups, groups_with},
+    groups::{Effort, Impossible, Pair, Plan, Wishes, groups, groups_with, judge},
 };
 
 fn answer(
@@ -220,6 +220,19 @@ fn a_wish_about_somebody_who_is_not_there_is_named() {
         groups(&twice, &sized(10, 15, 50), 1),
         Err(Impossible::Twice(Person(4)))
     );
+}
+
+#[test]
+fn a_group_is_judged_for_a_repair_as_for_the_plan() {
+    let all = room(40, 3);
+    let plan = groups(&all, &sized(10, 15, 50), 1).expect("these sizes fit");
+    let judge = judge(&all, 50);
+    for (group, seated) in plan.groups.iter().zip(plan.seated()) {
+        assert_eq!(judge(&seated), group.quality);
+        let mut with_a_stranger = seated.clone();
+        with_a_stranger.insert(Person(99));
+        assert_eq!(judge(&with_a_stranger), group.quality);
+    }
 }
 
 #[test]
