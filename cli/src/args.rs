@@ -1,7 +1,7 @@
 //! The command line: names, options, help texts.
 
 use crate::{
-    commands::{mailbox::Mailbox, office::Office},
+    commands::{mailbox::Mailbox, office::Office, workshop::Workshop},
     today,
 };
 use clap::{Parser, Subcommand, ValueEnum};
@@ -50,6 +50,9 @@ pub enum Command {
     /// An office's settings
     #[command(subcommand)]
     Office(Office),
+    /// A workshop where many take the test together
+    #[command(subcommand)]
+    Workshop(Workshop),
 }
 
 /// `vaekst questions`

@@ -83,5 +83,6 @@ fn run(args: Args) -> Result<Output, Fault> {
         Command::Code(command) => commands::code::run(&input::folder(content)?, &command),
         Command::Mailbox(command) => commands::mailbox::run(&input::folder(content)?, &command),
         Command::Office(command) => commands::office::run(&input::folder(content)?, &command),
+        Command::Workshop(command) => commands::workshop::run(&input::folder(content)?, &command),
     }
 }

@@ -93,9 +93,11 @@ fn dependencies_between_our_own_packages_point_one_way() {
             "vaekstspejl-engine",
             "vaekstspejl-envelope",
             "vaekstspejl-mailbox",
-            "vaekstspejl-relay"
+            "vaekstspejl-relay",
+            "vaekstspejl-workshop"
         ]
     );
+    assert_eq!(own("workshop", "dependencies"), ["vaekstspejl-engine"]);
     assert_eq!(own("cli", "dev-dependencies"), Vec::<String>::new());
     assert_eq!(
         own("console", "dependencies"),

@@ -23,6 +23,9 @@ pub const FORMAT: &str = "vaekstspejl-inbox";
 /// The version of the JSON format.
 pub const VERSION: u16 = 1;
 
+/// How a table begins, so that a spreadsheet knows it is UTF-8.
+pub const BOM: &str = "\u{feff}";
+
 /// The columns before the scores, in their order.
 pub const COLUMNS: [&str; 23] = [
     "letter",
@@ -128,7 +131,7 @@ impl ExportWords {
 
 /// The inbox as CSV.
 pub fn csv(content: &Content, words: &ExportWords, entries: &[Entry<'_>]) -> String {
-    let mut text = String::from("\u{feff}");
+    let mut text = String::from(BOM);
     let headings = COLUMNS.iter().map(|id| quoted(words.get(id)));
     let scales = content.later.scales.iter().map(|it| quoted(&it.title));
     line(&mut text, headings.chain(scales));
@@ -189,7 +192,8 @@ fn is_formula(text: &str) -> bool {
     })
 }
 
-fn line(text: &mut String, cells: impl Iterator<Item = String>) {
+/// Adds a row to a table: cells that are [`quoted`] or numbers, between semicolons.
+pub fn line(text: &mut String, cells: impl Iterator<Item = String>) {
     for (index, cell) in cells.enumerate() {
         if index > 0 {
             text.push(';');

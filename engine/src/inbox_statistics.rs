@@ -182,8 +182,9 @@ fn rounded(count: u32) -> Option<u32> {
     (count >= SMALLEST).then_some(nearest)
 }
 
-/// The letters by category, in the order of the categories; the last is for all others.
-fn table<'c>(
+/// What may be published of letters, or people, by category, in the order of the categories; the
+/// last is for all others.
+pub fn table<'c>(
     categories: impl Iterator<Item = &'c str>,
     of_letters: impl Iterator<Item = Option<&'c str>>,
 ) -> Vec<Cell> {
@@ -209,11 +210,17 @@ fn table<'c>(
 /// A need divides the letters in two: those with it and those without. Neither may be small.
 fn with_need(need: &NeedId, letters: &[&Counts]) -> Cell {
     let with = letters.iter().filter(|it| it.needs.contains(need)).count();
-    let counts = [number(with), number(letters.len().saturating_sub(with))];
     Cell {
         id: Some(need.as_str().to_owned()),
-        count: published(&counts).first().copied().flatten(),
+        count: part(with, letters.len()),
     }
+}
+
+/// What may be published of a part, when neither it nor the rest may be small. A part that is more
+/// than all is all.
+pub fn part(with: usize, all: usize) -> Option<u32> {
+    let counts = [number(with.min(all)), number(all.saturating_sub(with))];
+    published(&counts).first().copied().flatten()
 }
 
 fn bands(scale: &Scale, letters: &[&Counts]) -> ScaleCells {

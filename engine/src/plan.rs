@@ -84,12 +84,14 @@ pub fn calendar(events: &[Event], stamp: Date) -> String {
     file
 }
 
-fn compact(date: Date) -> String {
+/// A date as calendars write it: RFC 5545 §3.3.4.
+pub fn compact(date: Date) -> String {
     format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
 }
 
-/// RFC 5545 §3.3.11: backslash, semicolon, comma and line ends; other control characters go.
-fn escaped(text: &str) -> String {
+/// Text as a value in a calendar, RFC 5545 §3.3.11: backslash, semicolon, comma and line ends are
+/// escaped; other control characters go.
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.replace("\r\n", "\n").chars() {
         match letter {
@@ -102,8 +104,9 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// RFC 5545 §3.1: no line longer than 75 octets; a folded line begins with a space.
-fn fold(file: &mut String, text: &str) {
+/// Adds a line to a calendar, RFC 5545 §3.1: no line longer than 75 octets; a folded line begins
+/// with a space.
+pub fn fold(file: &mut String, text: &str) {
     let mut room = 75;
     for letter in text.chars() {
         if letter.len_utf8() > room {

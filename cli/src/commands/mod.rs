@@ -10,3 +10,4 @@ pub mod personas;
 pub mod profile;
 pub mod questions;
 pub mod simulate;
+pub mod workshop;
