@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use vaekstspejl_engine::{
-    Assessment, NeedId, ScaleId, SegmentId,
+    Assessment, Later, NeedId, ScaleId, SegmentId,
     need::SHOWN,
     score::{Part, Points},
+    segment::Tone,
 };
 
 /// A person in the room: the place in the order of arrival, counted from 0. A person who comes back
@@ -72,14 +73,19 @@ pub struct Answer {
 ///   room is not told who wants to grow.
 /// - The needs are those the person is shown without asking for more.
 /// - The stage is the segment.
-pub fn answer_of(assessment: &Assessment<'_>) -> Answer {
+/// - A crisis is not given: neither the urgent need nor the stage. A number on the wall helps nobody
+///   who is in one; their own screen shows them where to go, before anything else.
+pub fn answer_of(assessment: &Assessment<'_>, later: &Later) -> Answer {
     let dimensions = assessment.profile.dimensions.iter();
     let dimensions = dimensions.filter(|it| !matches!(it.part, Part::Ambition | Part::Potential));
     let levels = dimensions.filter_map(|it| Some((it.scale.clone(), Level::of(it.points?))));
     let needs = assessment.needs.iter().take(SHOWN);
+    let needs = needs.filter(|it| later.need(&it.need).is_none_or(|need| !need.urgent));
+    let stage = assessment.segment.as_ref();
+    let stage = stage.filter(|it| it.tone != Tone::Crisis);
     Answer {
         levels: levels.collect(),
         needs: needs.map(|it| it.need.clone()).collect(),
-        stage: assessment.segment.as_ref().map(|it| it.segment.clone()),
+        stage: stage.map(|it| it.segment.clone()),
     }
 }

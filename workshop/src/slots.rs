@@ -226,7 +226,8 @@ impl Seeker {
     }
 }
 
-/// How urgent the needs are that [`answer_of`](crate::answer::answer_of) gives to the room: the fifth
+/// How urgent the needs are that the person is shown, and so also those that
+/// [`answer_of`](crate::answer::answer_of) gives to the room: the fifth
 /// that the need's strength is in.
 pub fn urgency_of(assessment: &Assessment<'_>) -> BTreeMap<NeedId, Urgency> {
     let needs = assessment.needs.iter().take(SHOWN);

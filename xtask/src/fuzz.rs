@@ -22,8 +22,8 @@ const HOST: &str = "x86_64-unknown-linux-gnu";
 
 /// Inputs for each target in the tests, and for those that do much with each: compute keys, build
 /// all that an office publishes.
-const RUNS: u32 = 20_000;
-const SLOW_RUNS: u32 = 2_000;
+const RUNS: u32 = 10_000;
+const SLOW_RUNS: u32 = 1_000;
 const SLOW: [&str; 6] = [
     "letter_open",
     "letter_frame",

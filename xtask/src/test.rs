@@ -265,7 +265,7 @@ fn browser(project: &Project, arguments: &[String]) -> Outcome {
                 ..count
             },
             failure: Some(anyhow::anyhow!(
-                "{} browser test(s) failed; traces are in test-results/",
+                "{} browser test(s) failed; with TRACE=1 their traces are left in test-results/",
                 count.failed
             )),
         },

@@ -39,7 +39,7 @@ pub fn guests(
         Guest {
             person: Person(person),
             pseudonym,
-            answer: answer_of(&assessment),
+            answer: answer_of(&assessment, &content.later),
             urgency: urgency_of(&assessment),
         }
     });
