@@ -274,7 +274,7 @@ impl Session {
 
     /// Goes to a screen, as a link would.
     ///
-    /// The screen changes at once; the browser's own event comes a task later and finds it done.
+    /// The screen changes at once, and the address is only noted.
     pub fn go(&self, route: &Route) {
         self.route.set(route.clone());
         address::note(&route.href());

@@ -130,7 +130,9 @@ pub fn answers<'a>(
     }
 }
 
-fn text(path: &Path) -> Result<String, Fault> {
+/// The text of a file that people write, or of standard input for `-`; a mark of byte order before
+/// it is left out. What is no text in UTF-8, or longer than 1 MB, is refused.
+pub fn text(path: &Path) -> Result<String, Fault> {
     let name = path.display();
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
@@ -146,7 +148,7 @@ fn text(path: &Path) -> Result<String, Fault> {
     })?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LONGEST) {
         return Err(Fault::new(
-            format!("{name} is far longer than any answers"),
+            format!("{name} is far longer than what is asked for"),
             "is it another file?",
         ));
     }

@@ -283,6 +283,15 @@ fn what_is_wrong_in_an_advisers_file_is_told_with_its_line_and_what_to_write() {
         assert!(told.contains(hint), "{told}");
     }
     assert!(bad(&["--advisers", "no-such-file.toml"]).contains("cannot be read"));
+    let file = |name: &str, bytes: &[u8]| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    };
+    let wrong = file("latin.toml", b"# r\xe5dgivere\n");
+    assert!(bad(&["--advisers", &wrong]).contains("UTF-8"));
+    let huge = file("huge.toml", &vec![b'#'; 1_000_001]);
+    assert!(bad(&["--advisers", &huge]).contains("longer"));
 }
 
 #[test]

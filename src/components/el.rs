@@ -100,11 +100,6 @@ impl El {
         self
     }
 
-    /// With an attribute without a value, as long as it holds.
-    pub fn live_flag(self, name: &'static str, holds: impl Fn() -> bool + Send + 'static) -> Self {
-        self.live_attr(name, move || holds().then_some(""))
-    }
-
     /// With attributes that are numbers.
     pub fn numbers<const N: usize>(self, values: [(&'static str, i64); N]) -> Self {
         values

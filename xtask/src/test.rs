@@ -148,7 +148,7 @@ impl Beside {
     }
 }
 
-/// When a step fails, nothing goes on after it.
+/// When a step fails, the release is given up; a compiler it has begun still comes to its end.
 impl Drop for Beside {
     fn drop(&mut self) {
         let _ = self.program.kill();

@@ -1,10 +1,9 @@
 //! The file of a workshop's advisers: who they are, what they can help with, when they are there.
 
-use crate::fault::Fault;
+use crate::{fault::Fault, input};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     ops::Range,
     path::Path,
 };
@@ -48,13 +47,7 @@ pub fn advisers(
         None => read(USUAL_NAME, USUAL, content, lang, slots),
         Some(path) => {
             let name = path.display().to_string();
-            let text = fs::read_to_string(path).map_err(|error| {
-                Fault::new(
-                    format!("{name} cannot be read: {error}"),
-                    format!("check its name; it is text as {USUAL_NAME}"),
-                )
-            })?;
-            read(&name, &text, content, lang, slots)
+            read(&name, &input::text(path)?, content, lang, slots)
         }
     }
 }
