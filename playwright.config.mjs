@@ -11,6 +11,7 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   timeout: 60_000,
+  expect: { timeout: 10_000 }, // a busy machine draws late; what is wrong stays wrong
   reporter: [["line"], ["json", { outputFile: "test-results/browser.json" }]],
   use: {
     baseURL: process.env.VAEKST_URL ?? "http://127.0.0.1:8080/",

@@ -135,9 +135,12 @@ export const framed = (page) => page.frames().filter((frame) => frame.url().incl
 
 /** A frame that is there and works, whether or not anybody speaks to it. */
 export async function working(page, at = page) {
-  await expect.poll(() => framed(page).length, { timeout: 20_000 }).toBeGreaterThan(0);
-  const frame = framed(at)[0];
-  await frame.locator("#idle").waitFor({ state: "attached", timeout: 20_000 });
+  let frame;
+  // A frame that has just been moved is still listed for a moment, and is gone when it is asked.
+  await expect(async () => {
+    frame = framed(at)[0];
+    await frame.locator("#idle").waitFor({ state: "attached", timeout: 5_000 });
+  }).toPass({ timeout: 40_000 });
   return frame;
 }
 

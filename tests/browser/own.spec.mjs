@@ -357,7 +357,7 @@ test("a profile is compared with an earlier code, dimension by dimension", async
 test.describe("a device that others use too:", () => {
   const forgotten = async (page) => {
     await expect(page.locator(".start")).toBeVisible();
-    expect(await stored(page)).toEqual(nothingStored);
+    await expect.poll(() => stored(page)).toEqual(nothingStored);
     await go(page, "profile");
     await expect(page.locator("#app h1")).toBeVisible();
     await expect(page.locator("[data-segment]")).toHaveCount(0);
