@@ -23,6 +23,8 @@ pub mod key_file;
 pub mod letter;
 #[cfg(feature = "open")]
 pub mod passphrase;
+#[cfg(feature = "seal")]
+pub mod place;
 pub mod receipt;
 #[cfg(feature = "seal")]
 pub mod room;
@@ -44,5 +46,7 @@ pub use letter::{BadLetter, Header, LetterKind};
 pub use letter::{OpenError, Opened, open};
 #[cfg(feature = "seal")]
 pub use letter::{SealError, seal};
+#[cfg(feature = "seal")]
+pub use place::{PersonKey, Tag};
 #[cfg(feature = "seal")]
 pub use room::RoomLink;

@@ -2,6 +2,9 @@
 //! where and when (domain section 11).
 //!
 //! - [`answer`] is what one person gives to a room: levels, needs and stage, no name, no free text.
+//! - [`letter`] is that answer as a phone seals it, [`code`] the same in letters where there is no net.
+//! - [`register`] is who is in the room, from all of these, nobody lost and nobody twice.
+//! - [`place`] is what one phone is told: its own group, rounds and slots.
 //! - [`picture`] is what all of them say together, and when it may be shown.
 //! - [`groups`] divides the room into groups; the worst one counts.
 //! - [`rounds`] seats several rounds with few repeated meetings; whose turn it is.
@@ -17,8 +20,12 @@
 
 pub mod answer;
 pub mod chance;
+pub mod code;
 pub mod groups;
+pub mod letter;
 pub mod picture;
+pub mod place;
+pub mod register;
 pub mod repair;
 pub mod report;
 pub mod rounds;
