@@ -1,4 +1,4 @@
-//! Makes a constant for every key of `content/strings/console.toml`, in the order of the bundle,
+//! Makes a constant for every key of the office's words in `content/strings/`, in the order of the bundle,
 //! so that a word that does not exist does not compile.
 
 use std::{env, error::Error, fmt::Write, fs, path::Path};

@@ -15,6 +15,7 @@ use vaekstspejl::{browser::address, session::Session, state::State};
 use vaekstspejl_engine::{Answers, Content, content::Office};
 use vaekstspejl_envelope::{Sid, key_file::KeyFile};
 use vaekstspejl_mailbox::wire::MailboxState;
+use vaekstspejl_workshop::hall::Hall;
 
 /// Minutes without use after which the mailbox is locked, to choose from.
 pub const IDLE_MINUTES: [u32; 4] = [5, 15, 30, 60];
@@ -117,6 +118,8 @@ pub struct Desk {
     pub saved: State<Option<String>>,
     /// How deleting a letter went, if it was tried.
     pub deleted: State<Option<bool>>,
+    /// The workshop room that is open on this page.
+    pub hall: State<Option<Hall>>,
 }
 
 thread_local! {
@@ -146,6 +149,7 @@ impl Desk {
             mailbox: State::new(None),
             saved: State::new(None),
             deleted: State::new(None),
+            hall: State::new(None),
         };
         desk.close_before_inside();
         HERE.with(|here| here.set(Some(desk)));

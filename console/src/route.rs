@@ -1,5 +1,54 @@
 //! Where the person is: the part of the address after `#`, which never leaves the browser.
 
+/// One screen of a workshop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomScreen {
+    /// `#/room`: opening a room; then how to get in, and who has come.
+    Door,
+    /// `#/room/people`: everybody, codes, paper.
+    People,
+    /// `#/room/picture`: for the wall.
+    Picture,
+    /// `#/room/groups`
+    Groups,
+    /// `#/room/timer`: for the wall.
+    Timer,
+    /// `#/room/slots`
+    Slots,
+    /// `#/room/sheet`: the run sheet, lists and files.
+    Sheet,
+    /// `#/room/guide`: the facilitator's guide.
+    Guide,
+}
+
+impl RoomScreen {
+    /// All of them, in the order of the evening.
+    pub const ALL: [Self; 8] = [
+        Self::Door,
+        Self::People,
+        Self::Picture,
+        Self::Groups,
+        Self::Timer,
+        Self::Slots,
+        Self::Sheet,
+        Self::Guide,
+    ];
+
+    /// Its part of the address.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Door => "",
+            Self::People => "people",
+            Self::Picture => "picture",
+            Self::Groups => "groups",
+            Self::Timer => "timer",
+            Self::Slots => "slots",
+            Self::Sheet => "sheet",
+            Self::Guide => "guide",
+        }
+    }
+}
+
 /// One screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -19,6 +68,8 @@ pub enum Route {
     Key,
     /// `#/help`
     Help,
+    /// `#/room` and `#/room/<screen>`: a workshop. No mailbox is needed for it.
+    Room(RoomScreen),
     /// Anything else.
     Unknown,
 }
@@ -36,6 +87,10 @@ impl Route {
             ("export", "") => Self::Export,
             ("key", "") => Self::Key,
             ("help", "") => Self::Help,
+            ("room", screen) => RoomScreen::ALL
+                .into_iter()
+                .find(|it| it.path() == screen)
+                .map_or(Self::Unknown, Self::Room),
             _ => Self::Unknown,
         }
     }
@@ -51,6 +106,8 @@ impl Route {
             Self::Export => "#/export".to_owned(),
             Self::Key => "#/key".to_owned(),
             Self::Help => "#/help".to_owned(),
+            Self::Room(RoomScreen::Door) => "#/room".to_owned(),
+            Self::Room(screen) => ["#/room/", screen.path()].concat(),
         }
     }
 
@@ -80,6 +137,9 @@ mod tests {
             Route::Help,
         ] {
             assert_eq!(Route::parse(&route.href()), route);
+        }
+        for screen in RoomScreen::ALL.map(Route::Room) {
+            assert_eq!(Route::parse(&screen.href()), screen);
         }
     }
 

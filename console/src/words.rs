@@ -6,7 +6,7 @@ use crate::desk::Desk;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word(usize);
 
-/// Every key of `content/strings/console.toml`, as a constant.
+/// Every key of the office's words in `content/strings/`, as a constant.
 #[allow(missing_docs, reason = "the constants are documented by their keys")]
 pub mod key {
     use super::Word;

@@ -5,6 +5,7 @@
 //! - [`letter`] is that answer as a phone seals it, [`code`] the same in letters where there is no net.
 //! - [`register`] is who is in the room, from all of these, nobody lost and nobody twice.
 //! - [`place`] is what one phone is told: its own group, rounds and slots.
+//! - [`hall`] is a workshop as the facilitator has it: everything said and decided, in order.
 //! - [`picture`] is what all of them say together, and when it may be shown.
 //! - [`groups`] divides the room into groups; the worst one counts.
 //! - [`rounds`] seats several rounds with few repeated meetings; whose turn it is.
@@ -22,6 +23,7 @@ pub mod answer;
 pub mod chance;
 pub mod code;
 pub mod groups;
+pub mod hall;
 pub mod letter;
 pub mod picture;
 pub mod place;

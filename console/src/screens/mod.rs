@@ -11,6 +11,7 @@ mod letter;
 mod open;
 mod pieces;
 mod profile;
+mod room;
 mod statistics;
 
 pub use export::Format;
@@ -90,6 +91,7 @@ fn screen(desk: Desk) -> El {
         Route::Export => export::screen(desk),
         Route::Key => keys::screen(desk),
         Route::Help => help::screen(),
+        Route::Room(screen) => room::screen(desk, screen),
         Route::Unknown => unknown(),
     }
 }
@@ -111,6 +113,7 @@ fn title(route: &Route) -> Word {
         Route::Export => key::EXPORT_TITLE,
         Route::Key => key::KEY_TITLE,
         Route::Help => key::HELP_TITLE,
+        Route::Room(screen) => room::title(*screen),
         Route::Unknown => key::DESK_UNKNOWN_TITLE,
     }
 }

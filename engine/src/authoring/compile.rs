@@ -30,8 +30,18 @@ const OWN_LANGUAGE: &str = "da";
 /// Words that are there from the start; the other files of `strings/` come with the result.
 const FIRST_WORDS: &str = "strings/first.toml";
 
-/// Words of the office's screens: in neither part of the respondent.
-const OFFICE_WORDS: &str = "strings/console.toml";
+/// Words of the office's screens, of its workshops and of their plans: in neither part of the
+/// respondent.
+const OFFICE_WORDS: [&str; 3] = [
+    "strings/console.toml",
+    "strings/workshop-room.toml",
+    "strings/workshop-plan.toml",
+];
+
+/// Whether the words of a file are not the result's.
+fn is_of_another_part(file: &str) -> bool {
+    file == FIRST_WORDS || OFFICE_WORDS.contains(&file)
+}
 
 /// What an adviser may ask about.
 const BRIEFING: &str = "briefing.toml";
@@ -532,11 +542,13 @@ impl<'a> Reader<'a> {
 
     /// Words of the office's screens, by dotted key, sorted by key.
     fn office_words(&mut self) -> BTreeMap<String, String> {
-        if self.folder.join(OFFICE_WORDS).exists() {
-            self.words(OFFICE_WORDS)
-        } else {
-            BTreeMap::new()
+        let mut words = BTreeMap::new();
+        for file in OFFICE_WORDS {
+            if self.folder.join(file).exists() {
+                words.extend(self.words(file));
+            }
         }
+        words
     }
 
     /// Words of all files of `strings/` for the result, by dotted key, sorted by key.
@@ -545,7 +557,7 @@ impl<'a> Reader<'a> {
         for file in self
             .files("strings")
             .iter()
-            .filter(|file| ![FIRST_WORDS, OFFICE_WORDS].contains(&file.as_str()))
+            .filter(|file| !is_of_another_part(file))
         {
             words.extend(self.words(file));
         }
