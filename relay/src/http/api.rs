@@ -181,6 +181,7 @@ pub async fn state<S: Store>(
         oldest_day,
         last_seq: mailbox.last_seq,
         chain: hex(&mailbox.chain),
+        places_number: 0,
     });
     Ok(answer(
         StatusCode::OK,
