@@ -426,3 +426,68 @@ fn is_there(register: &Register, heard: &Heard) -> bool {
         None => it.standing == Standing::Left,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use vaekstspejl_workshop::letter::{Pseudonym, What};
+
+    use super::*;
+
+    fn person(number: u8) -> PersonKey {
+        PersonKey::from_bytes([number; PersonKey::BYTES])
+    }
+
+    fn letter(number: u8, what: What) -> Letter {
+        Letter {
+            person: person(number),
+            turn: 1,
+            name: Pseudonym { word: 1, number: 2 },
+            what,
+        }
+    }
+
+    /// Somebody who gave nothing in particular, and was told.
+    fn heard(number: u8, told: phone::Told) -> Heard {
+        Heard {
+            person: person(number),
+            gave: Some(Given::default()),
+            told: Some((told, Instant::now())),
+        }
+    }
+
+    fn report_of(letters: Vec<Letter>, heard: &[Heard]) -> Report {
+        let nowhere = Client::new("127.0.0.1:1".parse().unwrap());
+        let mut room = Room::new("http://127.0.0.1:1", nowhere);
+        for letter in letters {
+            room.register.take_letter(letter);
+        }
+        let plan = Plan {
+            phones: u64::try_from(heard.len()).unwrap(),
+            ..Plan::of_tests(1)
+        };
+        let book = Book::default();
+        report(&plan, &room, &book, heard, plan.phones, Instant::now(), 0).unwrap()
+    }
+
+    #[test]
+    fn who_is_lost_twice_or_told_wrongly_is_seen() {
+        let gives = |number| letter(number, What::Gives(Given::default()));
+        let own = |number| heard(number, phone::Told::Own);
+        let clean = report_of(vec![gives(1), gives(2)], &[own(1), own(2)]);
+        assert!(clean.is_clean(), "{clean:?}");
+
+        let missing = report_of(vec![gives(1)], &[own(1), own(2)]);
+        assert_eq!((missing.lost, missing.joined), (1, 1));
+        // there, but not as they said last
+        let behind = report_of(vec![gives(1), letter(2, What::Here)], &[own(1), own(2)]);
+        assert_eq!((behind.lost, behind.joined), (1, 2));
+        let twice = report_of(vec![gives(1), gives(2), gives(3)], &[own(1), own(2)]);
+        assert_eq!((twice.lost, twice.doubled), (0, 1));
+        let wrong = [own(1), heard(2, phone::Told::Wrong)];
+        let wrong = report_of(vec![gives(1), gives(2)], &wrong);
+        assert_eq!((wrong.wrong_places, wrong.places_received), (1, 1));
+        for report in [missing, behind, twice, wrong] {
+            assert!(!report.is_clean());
+        }
+    }
+}
