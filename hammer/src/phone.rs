@@ -63,6 +63,8 @@ pub struct Book(Mutex<Pages>);
 pub struct Pages {
     /// When somebody tapped "join".
     pub tapped: BTreeMap<Tag, Instant>,
+    /// When a letter was sealed.
+    pub sealed: BTreeMap<String, Instant>,
     /// When a letter was first known to be on the relay's disk, also where the phone never heard it.
     pub stored: BTreeMap<String, Instant>,
     /// Requests begun.
@@ -180,6 +182,8 @@ impl Phone {
         };
         let rng = &mut UnwrapErr(SysRng);
         let (sid, delete) = (Sid::random(rng), Delete::random(rng));
+        let begun = Instant::now();
+        self.book.open().sealed.insert(sid.to_string(), begun);
         let (public, mid) = (&self.door.link.public, self.door.link.mid());
         let json = letter.to_json();
         let sealed = seal(LetterKind::RoomAnswer, public, &mid, &sid, &json, rng);

@@ -14,7 +14,7 @@ use serde::Serialize;
 use tokio::sync::{Barrier, watch};
 use tokio::task::JoinSet;
 use vaekstspejl_envelope::{Grant, Key, Mid, Owner, PersonKey, Post, RoomLink, Sid, Tag, open};
-use vaekstspejl_mailbox::call::Request;
+use vaekstspejl_mailbox::call::{Reply, Request};
 use vaekstspejl_mailbox::inbox::{Event, Ledger, page};
 use vaekstspejl_mailbox::room;
 use vaekstspejl_workshop::letter::{Given, Letter};
@@ -30,6 +30,8 @@ use crate::seeded::Seeded;
 const TTL_S: u64 = 3_600;
 /// How long the room lets the relay wait for a letter (seconds). Short, so that the end is soon seen.
 const WAIT_S: u32 = 2;
+/// How often the room tries a request.
+const TRIES: u32 = 10;
 
 /// How a run goes.
 #[derive(Clone, Debug)]
@@ -103,6 +105,8 @@ pub struct Report {
     pub joined: u64,
     /// From the tap to the list.
     pub joined_within: Span,
+    /// From sealing a letter to the list, also of letters that were cut, slowed down or sent again.
+    pub said_within: Span,
     /// From a letter on the relay's disk, as far as anybody outside can know it, to the list.
     pub lag: Span,
     /// Phones that are not in the list as what they said last, although the relay has a receipt for
@@ -279,15 +283,27 @@ impl Room {
     async fn create(&mut self, grant: &Grant) -> Result<()> {
         let (relay, mid) = (&self.relay, &self.mid);
         let request = room::create_request(relay, mid, &self.post, &self.owner, TTL_S, grant);
-        let reply = exchange(&mut self.client, &request).await?;
+        let reply = self.call(&request).await?;
         let created = room::created(Some(&reply));
         created.map_err(|why| anyhow::anyhow!("the room was not opened: {why:?}"))
+    }
+
+    /// As often as it takes: the relay ends connections that are old, and each of the room's requests
+    /// may be repeated.
+    async fn call(&mut self, request: &Request) -> Result<Reply> {
+        for _ in 1..TRIES {
+            if let Ok(reply) = exchange(&mut self.client, request).await {
+                return Ok(reply);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        exchange(&mut self.client, request).await
     }
 
     /// One page: into the list, then acknowledged. Whether there was anything.
     async fn collect(&mut self, wait_s: u32) -> Result<bool> {
         let request = self.ledger.wait_request(&self.relay, &self.owner, wait_s);
-        let reply = exchange(&mut self.client, &request).await?;
+        let reply = self.call(&request).await?;
         let page = page(Some(&reply));
         let page = page.map_err(|why| anyhow::anyhow!("a list was answered {why:?}"))?;
         let mut sids = Vec::new();
@@ -300,7 +316,7 @@ impl Room {
         }
         self.ledger.stored(&sids);
         for of in self.ledger.acknowledge(&sids, &self.relay, &self.owner) {
-            let reply = exchange(&mut self.client, &of.request).await?;
+            let reply = self.call(&of.request).await?;
             let done = self.ledger.acknowledged(&of, Some(&reply));
             done.map_err(|why| anyhow::anyhow!("an ack was answered {why:?}"))?;
         }
@@ -331,7 +347,7 @@ impl Room {
         let pieces = keys.map(|(number, key)| piece(&self.mid, number, key));
         let pieces = pieces.collect::<Result<Vec<_>>>()?;
         let request = room::put_places_request(&self.relay, &self.mid, &self.owner, 1, &pieces);
-        let reply = exchange(&mut self.client, &request).await?;
+        let reply = self.call(&request).await?;
         let placed = room::placed(Some(&reply));
         placed.map_err(|why| anyhow::anyhow!("places were answered {why:?}"))?;
         Ok(u64::try_from(pieces.len())?)
@@ -347,7 +363,7 @@ impl Room {
     }
 
     async fn ends(&mut self, request: &Request) -> Result<()> {
-        let reply = exchange(&mut self.client, request).await?;
+        let reply = self.call(request).await?;
         let ended = room::ended(Some(&reply));
         ended.map_err(|why| anyhow::anyhow!("ending the room was answered {why:?}"))
     }
@@ -390,12 +406,15 @@ fn report(
     let since = |from: &Instant, to: &Instant| to.saturating_duration_since(*from);
     let joins = room.joined.iter();
     let joins = joins.filter_map(|(tag, at)| Some(since(book.tapped.get(tag)?, at)));
+    let says = room.taken.iter();
+    let says = says.filter_map(|(sid, at)| Some(since(book.sealed.get(sid)?, at)));
     let lags = room.taken.iter();
     let lags = lags.filter_map(|(sid, at)| Some(since(book.stored.get(sid)?, at)));
     Ok(Report {
         phones: plan.phones,
         joined: u64::try_from(joined)?,
         joined_within: Span::of(joins.collect()),
+        said_within: Span::of(says.collect()),
         lag: Span::of(lags.collect()),
         lost: u64::try_from(lost.count())?,
         doubled: u64::try_from(entries.len().saturating_sub(joined))?,
