@@ -93,6 +93,7 @@ fn main() {
         "small",
         r#"{"v":"1.0","lang":"da","created_day":20000}"#,
     );
+    workshop();
     write(
         "rule",
         "long",
@@ -100,6 +101,30 @@ fn main() {
     );
     write("rule", "short", "always");
     publishing();
+}
+
+/// What a phone says to a room, and what it is told.
+fn workshop() {
+    write(
+        "room_letter",
+        "gives",
+        r#"{"v":1,"person":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc","turn":2,"name":{"word":3,"number":12},"what":"gives","levels":{"economy":4,"plan":2},"needs":{"sales":3,"law":5},"stage":"idea","wish":"law"}"#,
+    );
+    write(
+        "room_letter",
+        "here",
+        r#"{"v":1,"person":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc","turn":1,"name":{"word":3,"number":12},"what":"here"}"#,
+    );
+    write(
+        "place",
+        "full",
+        r#"{"v":1,"number":7,"name":"Odder 12 B","rounds":[4,0,2],"slots":[{"from":600,"to":620,"adviser":"Anna, lokale 2"}]}"#,
+    );
+    write(
+        "place",
+        "last",
+        r#"{"v":1,"number":8,"waits":true,"closed":true}"#,
+    );
 }
 
 /// What an office writes, and what is published of it.
@@ -167,8 +192,10 @@ fn bodies(mid: &str) {
     );
     let new =
         format!(r#"{{"kind":"room","post_hash":"{hash}","owner_hash":"{hash}","ttl_s":14400}}"#);
+    let place = format!(r#"{{"number":4,"piece_b64":"{}=="}}"#, "A".repeat(682));
     for (name, body) in [
-        ("receipt", receipt.as_str()),
+        ("place", place.as_str()),
+        ("receipt", &receipt),
         ("page", &page),
         ("problem", problem),
         ("state", &state),

@@ -25,12 +25,17 @@ use vaekstspejl_envelope::passphrase::normalise;
 use vaekstspejl_envelope::receipt::{code, hex, parse_code, sha256, unhex};
 use vaekstspejl_envelope::{
     Bearer, CapabilityHash, Delete, Header, Key, KeyFile, KeyFileError, Kid, LetterKind, Mid,
-    OpenError, Post, PublicKey, RoomLink, Sid, key_file as key_files, open,
+    OpenError, PersonKey, Post, PublicKey, RoomLink, Sid, Tag, key_file as key_files, open,
+    place as pieces,
 };
 use vaekstspejl_mailbox::call::Reply;
 use vaekstspejl_mailbox::inbox::{self, Ledger};
 use vaekstspejl_mailbox::outbox::{Asked, Item};
+use vaekstspejl_mailbox::room;
 use vaekstspejl_mailbox::wire;
+use vaekstspejl_workshop::letter::Letter;
+use vaekstspejl_workshop::place::Place;
+use vaekstspejl_workshop::register::{Register, Took};
 
 /// The key that letters are sealed to here.
 pub fn key() -> &'static Key {
@@ -140,6 +145,8 @@ pub fn bearer(data: &[u8]) {
         Mid::parse(&text).map(|it| it.to_string()).ok(),
         Sid::parse(&text).map(|it| it.to_string()).ok(),
         Kid::parse(&text).map(|it| it.to_string()).ok(),
+        Tag::parse(&text).map(|it| it.to_string()).ok(),
+        PersonKey::parse(&text).map(|it| it.to_text()).ok(),
         PublicKey::parse(&text).map(|it| it.to_string()).ok(),
         CapabilityHash::parse(&text).map(|it| it.to_string()).ok(),
         unhex(&text).map(|it| hex(&it)),
@@ -171,6 +178,7 @@ pub fn wire_json(data: &[u8]) {
     check::<wire::Receipt>(data);
     check::<wire::MailboxState>(data);
     check::<wire::Page>(data);
+    check::<wire::Place>(data);
     check::<wire::Ack>(data);
     check::<wire::RotatePost>(data);
     check::<wire::Problem>(data);
@@ -192,6 +200,11 @@ pub fn relay_answer(data: &[u8]) {
     let now = u64::from(*clock) << 56;
     let mid = key().public.mid();
     let _ = inbox::state(Some(&reply));
+    let _ = (room::created(Some(&reply)), room::ended(Some(&reply)));
+    let _ = room::told(Some(&reply));
+    if let Ok(place) = room::place(Some(&reply)) {
+        assert!(place.piece.is_none_or(|it| it.len() == pieces::PIECE_BYTES));
+    }
     if let Ok(page) = inbox::page(Some(&reply)) {
         let mut ledger = Ledger::new(&mid);
         let events = ledger.take(&page);
@@ -237,6 +250,38 @@ pub fn submission(data: &[u8]) {
     ] {
         let cleaned = field.cleaned(&text);
         assert_eq!(field.cleaned(&cleaned), cleaned);
+    }
+}
+
+/// What was in a letter to a room: read the same again, and however often it comes, somebody is in
+/// the list once.
+pub fn room_letter(data: &[u8]) {
+    let Ok(letter) = Letter::from_json(data) else {
+        return;
+    };
+    let read = Letter::from_json(&letter.to_json());
+    assert_eq!(read.as_ref(), Ok(&letter));
+    let mut register = Register::default();
+    let first = register.take_letter(letter.clone());
+    assert!(matches!(first, Took::Joined(_) | Took::Left(_)));
+    let again = register.take_letter(letter);
+    assert!(matches!(again, Took::Known(_)));
+    assert_eq!(register.entries().len(), 1);
+}
+
+/// What a room tells a phone: no bytes open for who does not know the key, and what is inside fits
+/// into a piece when it is told on.
+pub fn place(data: &[u8]) {
+    let person = PersonKey::from_bytes([7; PersonKey::BYTES]);
+    let mid = Mid([7; 16]);
+    assert!(person.open(&mid, data).is_err());
+    if let Ok(place) = Place::from_json(data) {
+        let json = place.to_json();
+        let piece = person.seal(&mid, &json, &mut Seeded::new(5));
+        let piece = piece.expect("a place fits whatever it says");
+        let opened = person.open(&mid, &piece).expect("it was just sealed");
+        let read = Place::from_json(&opened).expect("what was written is read");
+        assert_eq!(read.to_json(), json);
     }
 }
 

@@ -15,10 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LARGEST: usize = 4 << 20;
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Its status.
     pub status: u16,
+    /// The value of `content-type`.
+    pub content_type: String,
+    /// The value of `retry-after` (seconds).
+    pub retry_after: Option<u32>,
     /// Its body.
     pub body: Vec<u8>,
 }
@@ -58,6 +62,16 @@ impl Client {
             self.connection = None;
         }
         answer
+    }
+
+    /// Sends so many bytes of a request and hangs up: nobody hears the answer, if there is one.
+    pub async fn hang_up_after(&mut self, request: &[u8], bytes: usize) -> Result<()> {
+        self.connection = None;
+        let mut connection = TcpStream::connect(self.to).await?;
+        let part = request.get(..bytes).unwrap_or(request);
+        connection.write_all(part).await?;
+        connection.shutdown().await?;
+        Ok(())
     }
 
     async fn exchange(&mut self, request: &[u8]) -> Result<Answer> {
@@ -122,8 +136,13 @@ fn parse(bytes: &[u8]) -> Result<Option<(Answer, usize, bool)>> {
     let Some(body) = bytes.get(head..end) else {
         return Ok(None);
     };
-    let body = body.to_vec();
-    Ok(Some((Answer { status, body }, end, closes)))
+    let answer = Answer {
+        status,
+        content_type: value("content-type").unwrap_or_default().to_owned(),
+        retry_after: value("retry-after").and_then(|it| it.parse().ok()),
+        body: body.to_vec(),
+    };
+    Ok(Some((answer, end, closes)))
 }
 
 /// A bare connection from an address of one's own, as `127.0.7.1`.

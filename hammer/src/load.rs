@@ -91,6 +91,11 @@ impl Place {
         })
     }
 
+    /// How the relay is started.
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
     async fn start(&self, setup: &Setup, office: &Office) -> Result<Running> {
         let running = setup.start().await?;
         let mut client = Client::new(running.address);
@@ -336,13 +341,13 @@ async fn hold(held: Arc<Held>, number: usize, to: SocketAddr, request: (Vec<u8>,
 }
 
 /// So many of a hundred are no longer than this; the values are sorted.
-fn at_percent(sorted: &[Duration], percent: usize) -> Duration {
+pub(crate) fn at_percent(sorted: &[Duration], percent: usize) -> Duration {
     let last = sorted.len().saturating_sub(1);
     let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
     sorted.get(at.min(last)).copied().unwrap_or_default()
 }
 
-fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 

@@ -13,6 +13,7 @@ use vaekstspejl_hammer::kill::{self, Plan};
 use vaekstspejl_hammer::load::{self, Kind, Place};
 use vaekstspejl_hammer::postgres::Server;
 use vaekstspejl_hammer::relay::{Setup, Store};
+use vaekstspejl_hammer::room;
 
 /// Kills, fills, slows and loads a real relay, and says what became of the letters.
 #[derive(Parser)]
@@ -78,6 +79,8 @@ enum Measure {
     SlowDisk,
     /// Honest senders beside 5,000 slow sockets
     Drip,
+    /// A workshop's room: 300 phones that join in the same moment, and are told their places
+    Room,
 }
 
 fn main() -> ExitCode {
@@ -141,9 +144,7 @@ async fn run(arguments: Arguments) -> Result<(Value, bool)> {
                 kill(&relay, *kind, &plan).await?
             }
             Command::Disk => disk(&relay, *kind).await?,
-            Command::Load { seconds, only } => {
-                (measure(&relay, *kind, *seconds, only).await?, true)
-            }
+            Command::Load { seconds, only } => measure(&relay, *kind, *seconds, only).await?,
         };
         let name = match kind {
             Kind::Sqlite => "sqlite",
@@ -194,7 +195,7 @@ async fn measure(
     kind: Kind,
     seconds: u64,
     only: &[Measure],
-) -> Result<Value> {
+) -> Result<(Value, bool)> {
     let time = Duration::from_secs(seconds);
     let wanted = |measure| only.is_empty() || only.contains(&measure);
     let place = || Place::new(relay, kind, false);
@@ -224,5 +225,11 @@ async fn measure(
         let time = time.max(Duration::from_secs(25));
         add("drip", json!(load::drip(&place()?, 5_000, 16, time).await?));
     }
-    Ok(Value::Object(results))
+    let mut sound = true;
+    if wanted(Measure::Room) {
+        let report = room::run(&place()?, &room::Plan::of_a_hall(1)).await?;
+        sound = report.is_clean();
+        add("room", json!(report));
+    }
+    Ok((Value::Object(results), sound))
 }

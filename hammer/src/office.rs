@@ -385,6 +385,7 @@ mod tests {
                 expires_day: 2,
             })
             .unwrap(),
+            ..Answer::default()
         };
         assert_eq!(
             judge(&one, &answer(201, &one)),
@@ -399,6 +400,7 @@ mod tests {
         let empty = Answer {
             status: 200,
             body: b"<html>".to_vec(),
+            ..Answer::default()
         };
         assert_eq!(judge(&one, &empty), Posted::Refused(200));
     }
