@@ -97,7 +97,10 @@ fn dependencies_between_our_own_packages_point_one_way() {
             "vaekstspejl-workshop"
         ]
     );
-    assert_eq!(own("workshop", "dependencies"), ["vaekstspejl-engine"]);
+    assert_eq!(
+        own("workshop", "dependencies"),
+        ["vaekstspejl-engine", "vaekstspejl-envelope"]
+    );
     assert_eq!(own("cli", "dev-dependencies"), Vec::<String>::new());
     assert_eq!(
         own("console", "dependencies"),
@@ -113,7 +116,8 @@ fn dependencies_between_our_own_packages_point_one_way() {
         [
             "vaekstspejl-engine",
             "vaekstspejl-envelope",
-            "vaekstspejl-mailbox"
+            "vaekstspejl-mailbox",
+            "vaekstspejl-workshop"
         ]
     );
 }

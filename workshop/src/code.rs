@@ -15,7 +15,7 @@ use crate::letter::{Given, Pseudonym};
 use crate::slots::Urgency;
 use bech32::{Bech32m, Hrp, primitives::decode::CheckedHrpstring};
 use std::collections::BTreeMap;
-use vaekstspejl_engine::{NeedId, ScaleId, SegmentId};
+use vaekstspejl_engine::{Later, NeedId, ScaleId, SegmentId};
 use vaekstspejl_envelope::{Tag, receipt::sha256};
 
 const PREFIX: &str = "vr";
@@ -62,6 +62,16 @@ impl Lists {
             .first_chunk()
             .copied()
             .unwrap_or_default()
+    }
+}
+
+/// The lists of a content: phone and room have the same when they have the same content, whatever
+/// their languages and whatever publishers lay over it.
+pub fn lists(later: &Later) -> Lists {
+    Lists {
+        scales: later.scales.iter().map(|it| it.id.clone()).collect(),
+        needs: later.needs.iter().map(|it| it.id.clone()).collect(),
+        stages: later.segments.iter().map(|it| it.id.clone()).collect(),
     }
 }
 
