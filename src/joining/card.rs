@@ -7,7 +7,7 @@ use super::{
     shell::{self, kept},
 };
 use crate::{
-    browser::form,
+    browser::{document, form},
     components::{El, button, el},
     session::Session,
     state::State,
@@ -66,14 +66,22 @@ pub fn card(session: Session) -> AnyView {
             (_, None) => return None,
         })
     };
-    el("div", "").live(move || part().into_any()).into_any()
+    // Stays while what is in it changes, so that the focus does.
+    el("div", "room__whole no-print")
+        .attr("id", "room")
+        .attr("tabindex", "-1")
+        .live(move || part().into_any())
+        .into_any()
+}
+
+/// Whoever comes next on this device has not chosen anything.
+pub fn forget() {
+    wish().set(None);
 }
 
 fn frame(title: Word) -> El {
-    el("section", "card room__card no-print")
+    el("section", "card room__card")
         .attr("aria-labelledby", "room-card")
-        .attr("id", "room")
-        .attr("tabindex", "-1")
         .kid(el("h3", "").attr("id", "room-card").kid(text(title)))
 }
 
@@ -133,7 +141,10 @@ fn after(session: Session, before: &Given, now: Option<Given>) -> El {
         to("room");
     });
     let open = RwSignal::new(false);
-    let toggle = move || open.update(|it| *it = !*it);
+    let toggle = move || {
+        open.update(|it| *it = !*it);
+        to("room-code-button");
+    };
     let slow = Memo::new(|_| kept().with(|it| it.slow));
     let waits = Memo::new(|_| kept().with(|it| it.here().is_some_and(|it| !it.is_received())));
     let without_net = move || {
@@ -149,6 +160,7 @@ fn after(session: Session, before: &Given, now: Option<Given>) -> El {
         el("div", "room__net")
             .kid(
                 button("room-code", label, toggle)
+                    .attr("id", "room-code-button")
                     .attr("aria-expanded", if shown { "true" } else { "false" }),
             )
             .maybe(code.flatten().map(|it| code::shown(&it)))
@@ -264,12 +276,17 @@ pub(super) fn leave() -> El {
             let ask = button("leave-room", key::ROOM_LEAVE, move || {
                 asked.set(true);
                 to("leave-question");
-            });
+            })
+            .attr("id", "leave-button");
             return ask.into_any();
         }
-        let yes = button("leave-room-yes", key::ROOM_LEAVE_YES, shell::leave);
+        let yes = button("leave-room-yes", key::ROOM_LEAVE_YES, || {
+            shell::leave();
+            document::focus("main h1");
+        });
         let no = button("leave-room-no", key::ROOM_LEAVE_NO, move || {
-            asked.set(false)
+            asked.set(false);
+            to("leave-button");
         });
         el("div", "forget")
             .attr("role", "group")

@@ -58,7 +58,10 @@ fn all() -> Joining {
         card: card::card,
         notice: screen::notice,
         start: shell::start,
-        forget: shell::forget,
+        forget: || {
+            card::forget();
+            shell::forget();
+        },
         is_in: || shell::kept().with_untracked(|it| it.here().is_some()),
         holds: || shell::kept().with(|it| it.memory_only && it.here().is_some()),
     }

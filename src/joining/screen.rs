@@ -55,8 +55,13 @@ pub fn screen(session: Session) -> AnyView {
         rest => Some(wanted(rest)),
     };
     if let Some(Ok((link, relay))) = &wanted {
-        shell::look_at(link, relay);
-        fetch_words();
+        let is_in = |it: &shell::Kept| it.here().is_some_and(|it| it.link.public == link.public);
+        if kept().with_untracked(is_in) {
+            address::replace(&Route::Join(String::new()).href());
+        } else {
+            shell::look_at(link, relay);
+            fetch_words();
+        }
     }
     let shown = Memo::new(move |_| kept().with(|it| shown(it, wanted.as_ref())));
     el("div", "room")
@@ -162,7 +167,10 @@ fn unread() -> El {
 
 fn other(session: Session, name: Pseudonym) -> El {
     let name = called(name);
-    let leave = button("other-leave", key::ROOM_OTHER_LEAVE, shell::leave);
+    let leave = button("other-leave", key::ROOM_OTHER_LEAVE, || {
+        shell::leave();
+        document::focus("main h1");
+    });
     let stay = button("other-stay", key::ROOM_OTHER_STAY, move || {
         session.go(&Route::Join(String::new()));
     });
@@ -308,7 +316,10 @@ fn inside(session: Session, name: Pseudonym) -> El {
     el("div", "room__in")
         .attr("data-room", "in")
         .kid(el("h2", "").kid(title))
-        .kid(status())
+        .live(move || match gives.get() {
+            true => ().into_any(), // it stands with what was given
+            false => status().into_any(),
+        })
         .live(move || warning(session).into_any())
         .live(|| place().into_any())
         .live(move || match has_answers.get() || gives.get() {
@@ -350,15 +361,18 @@ fn said(kept: &shell::Kept) -> Option<Word> {
     let here = kept.here()?;
     let heard = kept.heard.filter(|(sid, _)| *sid == here.item.sid);
     let heard = heard.map(|(_, heard)| heard);
+    // Something was given before.
+    let is_back = here.letter.turn > 1;
     Some(match (&here.item.state, &here.letter.what, heard) {
         (Sent::Accepted { .. }, What::Gives(_), _) => key::ROOM_GIVEN_RECEIVED,
-        (Sent::Accepted { .. }, _, _) if here.letter.turn > 1 => key::ROOM_TAKEN_BACK,
+        (Sent::Accepted { .. }, _, _) if is_back => key::ROOM_BACK_RECEIVED,
         (Sent::Accepted { .. }, _, _) => key::ROOM_HERE_RECEIVED,
         (Sent::Parked { .. }, _, _) => key::ROOM_REFUSED,
         (Sent::Sending { .. }, _, _) => key::ROOM_SENDING,
         (_, _, Some(Heard::Stranger)) => key::ROOM_PORTAL,
         (_, _, Some(Heard::NotNow)) => key::ROOM_BUSY,
         (_, What::Gives(_), _) => key::ROOM_GIVEN_WAITING,
+        _ if is_back => key::ROOM_BACK_WAITING,
         _ => key::ROOM_HERE_WAITING,
     })
 }

@@ -342,6 +342,10 @@ mod browser {
             BUSY.set(false);
             show();
             let rooms = read().unwrap_or_default();
+            let new = |it: &Membership| it.is_received() && it.closes_ms.is_none();
+            if rooms.here.as_ref().is_some_and(new) {
+                ask();
+            }
             if let Some(rest) = rest_ms(&rooms.items(), clock::now_ms()) {
                 // What is due already and was not done: another tab is at it.
                 let rest = if done && rest > 0 {

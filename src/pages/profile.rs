@@ -149,11 +149,10 @@ impl Page {
 
 /// What may be given to a workshop's room, for who is in one.
 fn room(session: Session) -> AnyView {
-    let card = move || match joining::door().get() {
+    match joining::door().get() {
         Some(joining) => untrack(|| (joining.card)(session)),
         None => ().into_any(),
-    };
-    el("div", "").live(card).into_any()
+    }
 }
 
 /// What fits, who is near, and what they want to say.
