@@ -57,9 +57,8 @@ pub fn Idle() -> impl IntoView {
 
 fn tick(session: Session, left: RwSignal<Option<u32>>, seconds: u32) {
     let private = session.shared_device.get_untracked()
-        && (untrack(|| session.has_something())
-            || session.earlier.with_untracked(Option::is_some)
-            || joining::is_in());
+        && (untrack(|| session.has_something() || joining::is_in())
+            || session.earlier.with_untracked(Option::is_some));
     let away = session.route.with_untracked(|route| *route != Route::Start);
     match presence(seconds) {
         Presence::Doubtful(remaining) if private => left.set(Some(remaining)),

@@ -208,7 +208,7 @@ fn list(later: &Later, given: &Given, with_wish: bool) -> El {
     let mut rows = Vec::from(lines(key::ROOM_LEVELS, levels.collect()));
     rows.extend(lines(key::ROOM_NEEDS, needs.collect()));
     rows.extend(lines(key::ROOM_STAGE, stage.into_iter().collect()));
-    if with_wish {
+    if with_wish && wish.is_some() {
         rows.extend(lines(key::ROOM_WISH, wish.into_iter().collect()));
     }
     el("dl", "sealed__list").attr("data-gives", "").kids(rows)

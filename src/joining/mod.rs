@@ -62,7 +62,7 @@ fn all() -> Joining {
             card::forget();
             shell::forget();
         },
-        is_in: || shell::kept().with_untracked(|it| it.here().is_some()),
+        is_in: || shell::kept().with(|it| it.here().is_some()),
         holds: || shell::kept().with(|it| it.memory_only && it.here().is_some()),
     }
 }
@@ -81,7 +81,7 @@ pub fn failed() -> State<bool> {
 
 /// Whether the person is in a room, as far as is known here.
 pub fn is_in() -> bool {
-    door().get_untracked().is_some_and(|it| (it.is_in)())
+    door().get().is_some_and(|it| (it.is_in)())
 }
 
 /// Whether a reload would take the person out of their room.

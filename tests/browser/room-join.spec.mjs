@@ -91,6 +91,12 @@ test.describe("going in:", () => {
     await expect(shown(page, "in")).toBeVisible();
   });
 
+  test("in English too the name is the Danish word, with what it means", async ({ page, room }) => {
+    await arrive(page, `./?lang=en#/join/${room.fragment}`);
+    await expect(page.locator("[data-pseudonym]")).toHaveText(/^[A-ZÆØÅ][a-zæøå]+ \d{1,2} \([a-z ]+\)$/);
+    await expect(page.locator("[data-check-words]")).toHaveAttribute("lang", "da");
+  });
+
   test("works by the keyboard alone", async ({ page, room }) => {
     await arrive(page, `./#/join/${room.fragment}`);
     await page.locator("[data-action=another-name]").focus();
