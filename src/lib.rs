@@ -11,6 +11,7 @@
 //! - [`on_device`] knows which version of the app the device keeps; [`carried`] is what goes along
 //!   when the page is loaded again as another one.
 //! - [`sending`] is the piece that seals a letter to the office and sends it; fetched when somebody is about to.
+//! - [`joining`] is the piece that goes into a workshop's room; fetched when somebody is about to.
 //! - [`embedding`] is what is different in a frame on somebody else's page.
 //! - [`words`] gives every text; no prose stands in Rust.
 //! - [`browser`] is the edge: the only folder that speaks to the browser.
@@ -25,6 +26,7 @@ pub mod carried;
 pub mod components;
 pub mod embedding;
 pub mod figures;
+pub mod joining;
 pub mod mount;
 pub mod offer_words;
 pub mod on_device;

@@ -3,7 +3,7 @@
 
 use crate::{
     browser::{address, clock, storage, worker},
-    carried,
+    carried, joining,
     session::Session,
 };
 use leptos::prelude::untrack;
@@ -49,12 +49,10 @@ pub fn begin(session: Session) -> bool {
 }
 
 /// Whether a reload would lose what cannot be carried over: contact details are never stored, and
-/// a letter in memory only is not either.
+/// a letter or a place in a room that is in memory only is not either.
 pub fn must_stay(session: Session) -> bool {
-    session
-        .sending
-        .get()
-        .is_some_and(|sending| (sending.holds)())
+    let sending = session.sending.get();
+    sending.is_some_and(|sending| (sending.holds)()) || joining::holds()
 }
 
 /// Loads the page again, as the version that this device keeps. What the person has goes along;

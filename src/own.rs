@@ -207,7 +207,8 @@ pub fn own_window(session: Session, then: &Route) -> String {
 /// What a link to `#/open` brings along: a code or a file; and the screen it is on the way to.
 pub fn brought(session: Session, rest: &str) -> (Result<Opened, Trouble>, Option<Route>) {
     let (given, then) = rest.split_once('/').unwrap_or((rest, ""));
-    let then = Some(Route::parse(then)).filter(|it| matches!(it, Route::Send | Route::Profile));
+    let then = Some(Route::parse(then))
+        .filter(|it| matches!(it, Route::Send | Route::Profile | Route::Join(_)));
     let given = address::decoded(given).unwrap_or_else(|| given.to_owned());
     (open_text(session, &given), then)
 }

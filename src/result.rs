@@ -9,7 +9,7 @@ use crate::{
     browser::{clock, storage},
     carried::{self, Carried, Taken},
     components::{FooterOwn, Messages, finish},
-    embedding,
+    embedding, joining,
     own::{self, Opened},
     pages::{Screen, result_screen},
     sending,
@@ -124,6 +124,7 @@ fn resume(session: Session, kept: Option<&str>) {
     let shared = session.shared_device.get_untracked();
     if !shared {
         sending::resume(session);
+        joining::resume(session);
     }
     let kept = kept.filter(|_| !shared);
     let kept = kept.and_then(|text| own::open_file(session, text).ok());

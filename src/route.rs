@@ -17,6 +17,8 @@ pub enum Route {
     Send,
     /// `#/open` and `#/open/<code>`
     Open(String),
+    /// `#/join` and `#/join/<room>`
+    Join(String),
     /// `#/about`
     About,
     /// Anything else.
@@ -38,6 +40,7 @@ impl Route {
             "plan" => Self::Plan,
             "send" => Self::Send,
             "open" => Self::Open(rest.to_owned()),
+            "join" => Self::Join(rest.to_owned()),
             "about" => Self::About,
             _ => Self::Unknown,
         }
@@ -59,6 +62,8 @@ impl Route {
             Self::Send => "#/send".to_owned(),
             Self::Open(code) if code.is_empty() => "#/open".to_owned(),
             Self::Open(code) => ["#/open/", code].concat(),
+            Self::Join(room) if room.is_empty() => "#/join".to_owned(),
+            Self::Join(room) => ["#/join/", room].concat(),
             Self::About => "#/about".to_owned(),
         }
     }
@@ -79,6 +84,8 @@ mod tests {
             Route::Send,
             Route::Open(String::new()),
             Route::Open("VS1QQ".into()),
+            Route::Join(String::new()),
+            Route::Join("1AQE-_x/127.0.0.1:8080".into()),
             Route::About,
         ] {
             assert_eq!(Route::parse(&route.href()), route);

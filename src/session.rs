@@ -5,6 +5,7 @@
 
 use crate::{
     browser::{address, clock, content, storage},
+    joining,
     on_device::OnDevice,
     result::Parts,
     route::Route,
@@ -264,6 +265,7 @@ impl Session {
         if let Some(sending) = self.sending.get_untracked() {
             (sending.forget)(*self);
         }
+        joining::forget();
         self.answers.set(Answers::default());
         self.shelf.set(Vec::new());
         self.plan.set(Vec::new());

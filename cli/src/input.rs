@@ -9,7 +9,7 @@ use std::{
 };
 use vaekstspejl_engine::{
     Answers, Content, OfficeId, QuestionnaireId,
-    authoring::{Severity, languages, load},
+    authoring::{Severity, languages, load, word_keys},
     questionnaire::Questionnaire,
 };
 
@@ -49,6 +49,14 @@ pub fn folder(named: Option<PathBuf>) -> Result<PathBuf, Fault> {
             "name it with --content",
         )
     })
+}
+
+/// The words of a key of the screens after the first; empty when the content has none.
+pub fn word<'c>(folder: &Path, content: &'c Content, key: &str) -> &'c str {
+    let (_, keys) = word_keys(folder);
+    let place = keys.iter().position(|it| it == key);
+    let word = place.and_then(|place| content.later.words.get(place));
+    word.map_or("", String::as_str)
 }
 
 /// The content in one language, which must be usable.

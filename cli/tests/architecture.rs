@@ -116,7 +116,8 @@ fn dependencies_between_our_own_packages_point_one_way() {
         [
             "vaekstspejl-engine",
             "vaekstspejl-envelope",
-            "vaekstspejl-mailbox"
+            "vaekstspejl-mailbox",
+            "vaekstspejl-workshop"
         ]
     );
 }

@@ -15,7 +15,7 @@ pub fn fetch(session: Session, lang: String) {
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use browser::fresh_offices;
+pub use browser::{check_words, fresh_offices};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
@@ -170,6 +170,11 @@ mod browser {
         let overlays = fetched_in_time(&document::meta(OVERLAYS)?, now).await?;
         let parts = session.parts.get_untracked()?;
         Some((parts.offices)(&later, &overlays, lang))
+    }
+
+    /// The list behind the three words by which phone and wall know that they mean one room.
+    pub async fn check_words() -> Option<String> {
+        String::from_utf8(fetched(&document::meta("check-words")?).await?).ok()
     }
 
     /// While this is waited for no letter is sent, so it has an end; and an answer that the

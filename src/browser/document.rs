@@ -285,6 +285,12 @@ fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
 }
 
+/// Whether the page is looked at.
+#[cfg(target_arch = "wasm32")]
+pub fn is_seen() -> bool {
+    document().is_some_and(|document| !document.hidden())
+}
+
 /// Whether the focus is in a field that takes text or has its own keys.
 #[cfg(target_arch = "wasm32")]
 pub fn is_typing() -> bool {

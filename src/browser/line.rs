@@ -6,9 +6,9 @@ pub use browser::{alone, in_turn, on_chance, send, wake};
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use core::cell::{Cell, RefCell};
+    use core::cell::RefCell;
     use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-    use std::rc::Rc;
+    use std::{collections::BTreeMap, rc::Rc};
     use vaekstspejl_mailbox::call::{LONGEST_CALL_MS, Reply, Request};
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -73,11 +73,12 @@ mod browser {
     }
 
     thread_local! {
-        static WAKE: Cell<i32> = const { Cell::new(0) };
+        static WAKE: RefCell<BTreeMap<&'static str, i32>> = const { RefCell::new(BTreeMap::new()) };
     }
 
-    /// Calls back after so many milliseconds, instead of what was to be called back before.
-    pub fn wake(after_ms: u64, callback: fn()) {
+    /// Calls back after so many milliseconds, instead of what was to be called back before under
+    /// this name.
+    pub fn wake(name: &'static str, after_ms: u64, callback: fn()) {
         let Some(window) = web_sys::window() else {
             return;
         };
@@ -85,7 +86,8 @@ mod browser {
         let callback = Closure::once_into_js(callback);
         let timer = window
             .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), after);
-        window.clear_timeout_with_handle(WAKE.replace(timer.unwrap_or(0)));
+        let before = WAKE.with_borrow_mut(|all| all.insert(name, timer.unwrap_or(0)));
+        window.clear_timeout_with_handle(before.unwrap_or(0));
     }
 
     /// Does the work only if no other tab is at it; false: another one is. A browser without

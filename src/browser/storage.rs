@@ -1,7 +1,8 @@
 //! This device's memory, used only when the person asks for it.
 //!
-//! One entry, holding one profile file; and where the person has sent something, the sealed
-//! letters, with a mark that they are there. Besides, what the tab carries for the length of a
+//! One entry, holding one profile file; where the person has sent something, the sealed letters,
+//! with a mark that they are there; and while they are in a workshop's room, who they are in it.
+//! Besides, what the tab carries for the length of a
 //! reload when the person changes to another version. Nothing else of the person is ever stored:
 //! no cookie, no id.
 
@@ -100,6 +101,49 @@ pub fn forget_letters() {
         }
         let factory = web_sys::window().and_then(|window| window.indexed_db().ok()?);
         let _ = factory.map(|factory| factory.delete_database(LETTERS));
+    }
+}
+
+/// The workshop room the person is in: the record, and the name of the locks around it.
+pub const ROOM: &str = "vaekstspejl-room";
+
+/// What is kept of a workshop room, if anything.
+pub fn room() -> Option<String> {
+    #[cfg(target_arch = "wasm32")]
+    {
+        storage()?.get_item(ROOM).ok()?
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    None
+}
+
+/// Keeps it. False: the device refuses.
+#[cfg(target_arch = "wasm32")]
+pub fn keep_room(record: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(ROOM, record).is_ok())
+}
+
+/// Forgets it.
+pub fn forget_room() {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(ROOM);
+    }
+}
+
+/// Calls back when another tab has changed what is kept of a room.
+#[cfg(target_arch = "wasm32")]
+pub fn on_room(callback: fn()) {
+    if let Some(window) = web_sys::window() {
+        let listener = move |event: web_sys::StorageEvent| {
+            if event.key().is_none_or(|key| key == ROOM) {
+                callback();
+            }
+        };
+        let closure = Closure::<dyn Fn(web_sys::StorageEvent)>::new(listener);
+        let _ =
+            window.add_event_listener_with_callback("storage", closure.as_ref().unchecked_ref());
+        closure.forget(); // listens as long as the page lives
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{El, Forget, Idle, el, finish, link};
 use crate::{
+    joining,
     on_device::OnDevice,
     session::Session,
     words::{key, text},
@@ -28,7 +29,7 @@ pub fn footer(session: Session) -> El {
 pub fn FooterOwn() -> impl IntoView {
     let session = Session::get();
     // A memo, so that each further answer does not close a question that stands open.
-    let something = Memo::new(move |_| session.has_something());
+    let something = Memo::new(move |_| session.has_something() || joining::is_in());
     let without_net = move || {
         if session.on_device.get() != OnDevice::Nothing && session.later.get().is_some() {
             let words = text(key::VERSION_KEPT);

@@ -7,6 +7,7 @@ use crate::{
         address,
         idle::{self, Presence, TIME_TO_ANSWER, presence},
     },
+    joining,
     route::Route,
     session::Session,
     words::{filled, key, text},
@@ -56,7 +57,8 @@ pub fn Idle() -> impl IntoView {
 
 fn tick(session: Session, left: RwSignal<Option<u32>>, seconds: u32) {
     let private = session.shared_device.get_untracked()
-        && (untrack(|| session.has_something()) || session.earlier.with_untracked(Option::is_some));
+        && (untrack(|| session.has_something() || joining::is_in())
+            || session.earlier.with_untracked(Option::is_some));
     let away = session.route.with_untracked(|route| *route != Route::Start);
     match presence(seconds) {
         Presence::Doubtful(remaining) if private => left.set(Some(remaining)),

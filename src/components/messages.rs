@@ -5,7 +5,7 @@
 use super::{El, button, el, link};
 use crate::{
     browser::{file, storage},
-    carried,
+    carried, joining,
     on_device::{self, OnDevice},
     own,
     route::Route,
@@ -70,6 +70,7 @@ pub fn Messages() -> impl IntoView {
                     )
                 }))
                 .maybe(unsent(session))
+                .live(move || room(session))
                 .maybe(newer(session))
                 .maybe(session.keep_refused.get().then(|| {
                     let save = button("save-file", key::FORGET_SAVE_FIRST, move || {
@@ -102,6 +103,15 @@ fn unsent(session: Session) -> Option<El> {
     };
     let see = link("button button--small", "#/send", key::OUTBOX_NOTICE_SEE);
     Some(message("unsent", title, words, vec![see]))
+}
+
+/// The person is in a workshop's room. Said on every screen but its own.
+fn room(session: Session) -> AnyView {
+    let here = session.route.with(|it| matches!(it, Route::Join(_)));
+    match joining::door().get().filter(|_| !here) {
+        Some(joining) => untrack(|| (joining.notice)(session)),
+        None => ().into_any(),
+    }
 }
 
 /// This device has another version. Nothing is loaded anew before the person says so, and in the

@@ -30,10 +30,12 @@ pub fn Qr(
 /// Side in modules, quiet zone included, and the dark modules as a path of horizontal runs. The
 /// code is in capitals, which a QR holds in little more than half the room.
 pub fn drawing(address: &str, code: &str) -> Option<(i32, String)> {
-    let segments = [
-        QrSegment::make_bytes(address.as_bytes()),
-        QrSegment::make_alphanumeric(&code.to_ascii_uppercase()),
-    ];
+    let before = QrSegment::make_bytes(address.as_bytes());
+    let code = QrSegment::make_alphanumeric(&code.to_ascii_uppercase());
+    let segments = match address.is_empty() {
+        true => vec![code],
+        false => vec![before, code],
+    };
     let qr = QrCode::encode_segments(&segments, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..qr.size() {

@@ -1,6 +1,7 @@
 //! The screens, one file each. A page composes components; it holds no rule.
 
 mod about;
+mod join;
 mod open;
 mod plan;
 mod profile;
@@ -128,6 +129,8 @@ pub enum Screen {
     /// See [`Route`].
     Open,
     /// See [`Route`].
+    Join,
+    /// See [`Route`].
     About,
     /// See [`Route`].
     Unknown,
@@ -141,6 +144,7 @@ fn screen_of(route: &Route) -> Screen {
         Route::Plan => Screen::Plan,
         Route::Send => Screen::Send,
         Route::Open(_) => Screen::Open,
+        Route::Join(_) => Screen::Join,
         Route::About => Screen::About,
         Route::Unknown => Screen::Unknown,
     }
@@ -154,6 +158,8 @@ pub fn result_screen(screen: Screen) -> AnyView {
         Screen::Send if frame::is_framed() => send::elsewhere().into_any(),
         Screen::Send => send::Send().into_any(),
         Screen::Open => open::Open().into_any(),
+        Screen::Join if frame::is_framed() => join::elsewhere().into_any(),
+        Screen::Join => join::join().into_any(),
         Screen::About => about::About().into_any(),
         Screen::Start | Screen::Test | Screen::Unknown => ().into_any(),
     }

@@ -6,6 +6,7 @@ use crate::{
         Comparison, El, Keep, OfficeCard, Recommendations, TakeHome, Turns, Which, dimension_list,
         el, give, growth_map, left_open, need_list, publisher_end, segment_card, sides, wheel,
     },
+    joining,
     offer_words::with_case,
     route::Route,
     session::Session,
@@ -67,7 +68,7 @@ fn empty(session: Session) -> El {
 }
 
 /// How many parts the screen has at most; they are drawn one after the other.
-const PARTS: usize = 15;
+const PARTS: usize = 16;
 
 /// Everything there is to say; under pressure, help first and nothing about growth.
 fn whole(session: Session, turns: Turns) -> Option<El> {
@@ -93,12 +94,14 @@ fn whole(session: Session, turns: Turns) -> Option<El> {
         page.part(ahead);
         page.part(|| sides().into_any());
         page.part(|| need_list(Which::Others).into_any());
+        page.part(move || room(session));
         mirror(&mut page);
     } else {
         page.part(ahead);
         page.part(|| segment_card().into_any());
         page.part(|| jump().into_any());
         page.part(|| sides().into_any());
+        page.part(move || room(session));
         mirror(&mut page);
         page.part(|| growth_map().into_any());
         page.part(|| need_list(Which::All).into_any());
@@ -141,6 +144,14 @@ impl Page {
     /// A place that a way down the page leads to.
     fn place(&self, id: &'static str, class: &'static str) -> El {
         el("div", class).attr("id", id).attr("tabindex", "-1")
+    }
+}
+
+/// What may be given to a workshop's room, for who is in one.
+fn room(session: Session) -> AnyView {
+    match joining::door().get() {
+        Some(joining) => untrack(|| (joining.card)(session)),
+        None => ().into_any(),
     }
 }
 

@@ -439,7 +439,7 @@ mod browser {
     /// Does what can be done now, if no other tab is at it, and comes back when there is more.
     fn go_on(session: Session) {
         if BUSY.replace(true) {
-            return line::wake(LOOK_AGAIN_MS, woken);
+            return line::wake(storage::LETTERS, LOOK_AGAIN_MS, woken);
         }
         spawn_local(async move {
             let done = line::alone(storage::LETTERS, work(session)).await;
@@ -457,7 +457,7 @@ mod browser {
                 } else {
                     LOOK_AGAIN_MS
                 };
-                line::wake(rest, woken);
+                line::wake(storage::LETTERS, rest, woken);
             }
         });
     }

@@ -26,7 +26,7 @@ async function visit(browser, baseURL, answers) {
   await expect(page.locator("[data-question]")).toBeVisible();
   await takeTest(page, answers);
   for (const fold of await page.locator(".all-offers > summary").all()) await fold.click();
-  for (const screen of ["plan", "send", "open", "about"]) {
+  for (const screen of ["plan", "send", "join", "open", "about"]) {
     await page.goto(`./#/${screen}`);
     await expect(page.locator("#app h1")).toBeVisible();
   }

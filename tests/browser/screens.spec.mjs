@@ -34,6 +34,7 @@ const screens = {
   "send": { at: "#/send", who: calm, shows: ".send__ways" },
   "a letter to an office": { at: "#/send", who: calm, office: "demo-stor", shows: ".sealed" },
   "send without answers": { at: "#/send", shows: ".send" },
+  "a room's screen without a room": { at: "#/join", shows: "[data-room=none]" },
   "an unknown screen": { at: "#/nowhere", shows: ".notice" },
   "an unknown test": { at: "#/test/nothing", shows: ".notice" },
 };
@@ -131,7 +132,7 @@ test("in forced colours the wheel, the bars and what is chosen can still be seen
 
 test("a new screen begins at its heading, for the keyboard and the screen reader", async ({ page }) => {
   await comeBack(page, profileFile(calm), "./#/");
-  for (const route of ["about", "open", "profile", "plan", "send", "test/vaekstscreening/strategy_core", "nowhere", ""]) {
+  for (const route of ["about", "open", "profile", "plan", "send", "join", "test/vaekstscreening/strategy_core", "nowhere", ""]) {
     await page.evaluate((it) => { location.hash = `#/${it}`; }, route);
     await expect(page.locator("#app h1"), route).toBeFocused();
     await expect(page.locator("#app h1"), route).toHaveCount(1);

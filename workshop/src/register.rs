@@ -253,3 +253,13 @@ pub fn title(name: Pseudonym, copy: u8, words: &[&str]) -> String {
         }
     }
 }
+
+/// The words of pseudonyms as the content has them, in its order: each with what it means in
+/// brackets, where it is translated.
+pub fn names(list: &str) -> Vec<(&str, Option<&str>)> {
+    let one = |it| match str::split_once(it, " (") {
+        Some((word, rest)) => (word, Some(rest.trim_end_matches(')'))),
+        None => (it, None),
+    };
+    list.split(", ").map(one).collect()
+}

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use vaekstspejl::FirstScreen;
 use vaekstspejl::words::{Word, key};
 use vaekstspejl_engine::{Later, overlay};
+use vaekstspejl_envelope::passphrase;
 
 use crate::compress::{self, Budget, Files, Sizes, hashed_name};
 use crate::content::{self, Content, FIRST_LANGUAGE};
@@ -120,6 +121,9 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
     let tag = wasm::tag(project, &words_of_tag(&contents)?)?;
     let mut origins = content::relays(&contents);
     origins.extend(relays.iter().cloned());
+    // One list for every language: phone and wall must show the same three words.
+    let check_words = add("check-words", "txt", passphrase::DANISH.into());
+    let further = [("check-words".to_owned(), check_words)];
     let mut office = Vec::new();
     let mut names = Vec::new();
     for content in contents {
@@ -151,7 +155,7 @@ pub fn build(project: &Project, relays: &[String]) -> Result<Built> {
             overlays: OVERLAYS,
             result,
             version: offline::VERSION_MARK,
-            further: &[],
+            further: &further,
             first_screens: &first_screens,
             first_script,
             framed,

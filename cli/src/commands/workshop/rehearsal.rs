@@ -71,7 +71,9 @@ pub struct Repair {
 /// As text or JSON; with a folder, also as files.
 pub fn run(folder: &Path, args: &Rehearse) -> Result<Output, Fault> {
     let content = input::content(folder, &args.lang)?;
-    let rehearsal = rehearse(&content, args)?;
+    // The words of pseudonyms are those that phones and wall have.
+    let names = input::word(folder, &content, "room.names");
+    let rehearsal = rehearse(&content, names, args)?;
     let files = match &args.out {
         Some(out) => write_all(out, &rehearsal.files()?)?,
         None => Vec::new(),
@@ -82,11 +84,15 @@ pub fn run(folder: &Path, args: &Rehearse) -> Result<Output, Fault> {
     })
 }
 
-fn rehearse<'a>(content: &'a Content, args: &'a Rehearse) -> Result<Rehearsal<'a>, Fault> {
+fn rehearse<'a>(
+    content: &'a Content,
+    names: &str,
+    args: &'a Rehearse,
+) -> Result<Rehearsal<'a>, Fault> {
     let questionnaire = input::questionnaire(content, &args.questionnaire.as_str().into())?;
     let words = Words::of_workshop(&args.lang);
     // the last one comes late, when everything is made
-    let mut guests = guests(content, questionnaire, &words, args, args.people + 1);
+    let mut guests = guests(content, questionnaire, names, args, args.people + 1);
     let late = guests.pop();
     let (moments, picture) = arrivals(&guests);
 

@@ -1,7 +1,6 @@
 //! The room of a rehearsal: who comes, in which order, and what each gives to it.
 
 use super::Rehearse;
-use crate::words::Words;
 use std::collections::BTreeMap;
 use vaekstspejl_engine::{
     Content, NeedId, assess,
@@ -12,6 +11,7 @@ use vaekstspejl_workshop::{
     answer::{Answer, Person, answer_of},
     chance::Chance,
     picture::{Picture, Room, Waiting},
+    register,
     slots::{Urgency, urgency_of},
 };
 
@@ -27,12 +27,12 @@ pub struct Guest {
 pub fn guests(
     content: &Content,
     questionnaire: &Questionnaire,
-    words: &Words,
+    names: &str,
     args: &Rehearse,
     number: u16,
 ) -> Vec<Guest> {
     let mut random = Random::new(args.seed);
-    let pseudonyms = pseudonyms(words, args.seed, number);
+    let pseudonyms = pseudonyms(names, args.seed, number);
     let guests = pseudonyms.into_iter().zip(0..).map(|(pseudonym, person)| {
         let answers = respondent(content, questionnaire, &mut random);
         let assessment = assess(&content.later, questionnaire, &answers, None, args.today);
@@ -48,9 +48,9 @@ pub fn guests(
 
 /// An animal or a plant and a number for each. No two are the same, and no word is used again before
 /// all are; neither word nor number tells when somebody came.
-fn pseudonyms(words: &Words, seed: u64, number: u16) -> Vec<String> {
-    let names = words.get("pseudonyms");
-    let mut names: Vec<&str> = names.split(", ").collect();
+fn pseudonyms(names: &str, seed: u64, number: u16) -> Vec<String> {
+    let names = register::names(names);
+    let mut names: Vec<&str> = names.into_iter().map(|(name, _)| name).collect();
     let mut numbers: Vec<u8> = (2..=99).collect();
     let mut chance = Chance::new(seed);
     chance.shuffle(&mut names);
