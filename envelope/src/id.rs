@@ -53,6 +53,11 @@ id!(
     "A letter: random, chosen once when sealing. The same letter again has the same id."
 );
 id!(Kid, 8, "A key: the hash of the public key.");
+id!(
+    Tag,
+    8,
+    "Somebody in a room: the hash of their key, by which a phone asks for what it is told."
+);
 
 impl Mid {
     /// The mailbox whose first key this is: SHA-256("vmb1/mid\\0" ‖ suite ‖ public key), 16 bytes.

@@ -23,6 +23,7 @@ pub mod key_file;
 pub mod letter;
 #[cfg(feature = "open")]
 pub mod passphrase;
+pub mod piece;
 #[cfg(feature = "seal")]
 pub mod place;
 pub mod receipt;
@@ -34,7 +35,7 @@ mod text;
 pub mod vectors;
 
 pub use capability::{Admin, Bearer, CapabilityHash, Delete, Grant, Owner, Post};
-pub use id::{Kid, Mid, Sid};
+pub use id::{Kid, Mid, Sid, Tag};
 #[cfg(feature = "open")]
 pub use key::{Key, KeyState, SecretKey};
 #[cfg(feature = "seal")]
@@ -47,6 +48,6 @@ pub use letter::{OpenError, Opened, open};
 #[cfg(feature = "seal")]
 pub use letter::{SealError, seal};
 #[cfg(feature = "seal")]
-pub use place::{PersonKey, Tag};
+pub use place::PersonKey;
 #[cfg(feature = "seal")]
 pub use room::RoomLink;

@@ -15,8 +15,8 @@
 //! and a phone believes only a higher one.
 
 use crate::bytes::take;
+use crate::id::{Mid, NotAnId};
 use crate::receipt::sha256;
-use crate::{Mid, id::NotAnId};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key as CipherKey, Nonce};
@@ -24,8 +24,9 @@ use core::fmt;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-/// Bytes of a piece.
-pub const PIECE_BYTES: usize = 512;
+pub use crate::id::Tag;
+pub use crate::piece::PIECE_BYTES;
+
 /// Most bytes of the text in it.
 pub const LONGEST_TEXT: usize = PADDED_BYTES - LENGTH_BYTES;
 
@@ -35,36 +36,6 @@ const LENGTH_BYTES: usize = 2;
 const PADDED_BYTES: usize = PIECE_BYTES - Tag::BYTES - NONCE_BYTES - TAG_BYTES;
 /// Bound to every piece, so that one of another use of the key never opens.
 const LABEL: &[u8] = b"vaekstspejl/place/1";
-
-/// The name under which a phone asks for what the room tells it: the hash of its key.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tag(pub [u8; 8]);
-
-impl Tag {
-    /// How many bytes it has.
-    pub const BYTES: usize = 8;
-
-    /// Reads what `Display` writes.
-    pub fn parse(text: &str) -> Result<Self, NotAnId> {
-        let mut bytes = [0; Self::BYTES];
-        match Base64UrlUnpadded::decode(text, &mut bytes) {
-            Ok(read) if read.len() == Self::BYTES => Ok(Self(bytes)),
-            _ => Err(NotAnId),
-        }
-    }
-}
-
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
-    }
-}
-
-impl fmt::Debug for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tag({self})")
-    }
-}
 
 /// Who somebody in a room is: drawn by the phone, known to phone and room only.
 #[derive(Clone, PartialEq, Eq)]

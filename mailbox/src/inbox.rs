@@ -204,6 +204,15 @@ impl Ledger {
         self.list_after(self.cursor, relay, owner)
     }
 
+    /// The same, answered as soon as there is a row, and without one after so many seconds at the
+    /// latest; at most [`wire::LONGEST_WAIT`]. For rooms, where people wait for each other.
+    pub fn wait_request(&self, relay: &str, owner: &Owner, wait_s: u32) -> Request {
+        let mut request = self.list_request(relay, owner);
+        let wait = wait_s.min(wire::LONGEST_WAIT);
+        request.url = format!("{}&wait={wait}", request.url);
+        request
+    }
+
     /// Asks again for what was seen and is not confirmed, beginning with the first such row above
     /// a number; `None`: nothing is owed there. After each page go on above its last row; an empty
     /// page ends it.

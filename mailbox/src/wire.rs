@@ -11,12 +11,16 @@ pub const LETTER_TYPE: &str = "application/octet-stream";
 pub const PROBLEM_TYPE: &str = "application/problem+json";
 /// The header that carries the hash of the sender's secret for deleting: 64 hexadecimal digits.
 pub const DELETE_HASH: &str = "vmb-delete-hash";
+/// The header that carries the number of what a room tells its phones.
+pub const NUMBER: &str = "vmb-number";
 /// What every problem's `type` begins with.
 pub const PROBLEM_PREFIX: &str = "urn:vaekstspejl:problem:";
 /// The most letters in one page of the list.
 pub const MOST_LISTED: u32 = 100;
 /// The most letters in one acknowledgement.
 pub const MOST_ACKNOWLEDGED: usize = 500;
+/// The most pieces in one `PUT …/places`: as many people as a room has at most.
+pub const MOST_PIECES: usize = 1_000;
 /// The longest wait of a long poll (seconds).
 pub const LONGEST_WAIT: u32 = 20;
 
@@ -89,6 +93,10 @@ pub struct OwnerState {
     pub last_seq: u64,
     /// The chain's head, 64 hexadecimal digits; 64 zeros before the first row.
     pub chain: String,
+    /// The number of what the room tells its phones; 0: nothing, also when a relay that was
+    /// started again has forgotten it. Rooms only.
+    #[serde(default)]
+    pub places_number: u64,
 }
 
 /// What a row of the list says about its letter.
@@ -134,6 +142,16 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// There are more after these.
     pub more: bool,
+}
+
+/// Body of `GET …/places/{tag}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The number under which the room told it; 0: it has told nothing.
+    pub number: u64,
+    /// The piece, base64 with padding; absent: nothing is told to this tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub piece_b64: Option<String>,
 }
 
 /// Body of `POST …/ack`.
@@ -195,4 +213,14 @@ pub fn mailbox(mid: &str) -> String {
 /// The path of a letter.
 pub fn message(mid: &str, sid: &str) -> String {
     ["/v1/mailboxes/", mid, "/messages/", sid].concat()
+}
+
+/// The path of everything a room tells its phones.
+pub fn places(mid: &str) -> String {
+    ["/v1/mailboxes/", mid, "/places"].concat()
+}
+
+/// The path of what a room tells one phone.
+pub fn place(mid: &str, tag: &str) -> String {
+    ["/v1/mailboxes/", mid, "/places/", tag].concat()
 }

@@ -95,6 +95,7 @@ impl Truth {
             oldest_day: None,
             last_seq: u64::try_from(self.rows.len()).unwrap(),
             chain: hex(&self.head),
+            places_number: 0,
         }
     }
 }

@@ -183,6 +183,10 @@ pub struct Limits {
     pub office_letters_rate: Rate,
     /// Letters for each room.
     pub room_letters_rate: Rate,
+    /// How often the phones of each room ask what they are told.
+    pub room_places_rate: Rate,
+    /// Bytes of memory for what all rooms tell their phones.
+    pub places_bytes: u64,
     /// Letters, and wrong capabilities, from each address (/24, /56).
     pub address_rate: Rate,
     /// Wrong owner capabilities from each address.
@@ -200,6 +204,9 @@ impl Default for Limits {
             // a whole room of 300 may send to an office in the same second
             office_letters_rate: Rate::new(500, 2.0),
             room_letters_rate: Rate::new(500, 20.0),
+            // 300 phones that ask every 15 seconds are 20 a second
+            room_places_rate: Rate::new(600, 60.0),
+            places_bytes: 64 << 20,
             address_rate: Rate::new(600, 10.0),
             // ten a minute
             owner_failures_rate: Rate::new(10, 0.166_666_7),
@@ -335,6 +342,9 @@ impl Config {
         if self.store.max_bytes < 1 << 20 {
             return wrong("store.max_bytes", "give at least 1048576 (1 MiB)");
         }
+        if self.limits.places_bytes < 1 << 20 {
+            return wrong("limits.places_bytes", "give at least 1048576 (1 MiB)");
+        }
         if self.store.path.as_os_str().is_empty() {
             return wrong("store.path", "give the name of a file");
         }
@@ -375,6 +385,7 @@ impl Config {
         for (key, rate) in [
             ("limits.office_letters_rate", limits.office_letters_rate),
             ("limits.room_letters_rate", limits.room_letters_rate),
+            ("limits.room_places_rate", limits.room_places_rate),
             ("limits.address_rate", limits.address_rate),
             ("limits.owner_failures_rate", limits.owner_failures_rate),
         ] {

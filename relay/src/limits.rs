@@ -87,6 +87,11 @@ impl<K: Eq + Hash> Buckets<K> {
         }
     }
 
+    /// Whether this key has taken a token, and is remembered.
+    pub fn knows(&self, key: &K) -> bool {
+        self.kept().contains_key(key)
+    }
+
     fn kept(&self) -> MutexGuard<'_, HashMap<K, Bucket>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -236,6 +241,8 @@ mod tests {
         assert_eq!(buckets.take("a", Duration::ZERO), Err(3600));
         assert_eq!(buckets.look(&"a", START), Err(3600));
         assert_eq!(buckets.look(&"b", START), Ok(()));
+        // only taking makes somebody known
+        assert!(buckets.knows(&"a") && !buckets.knows(&"b"));
     }
 
     #[test]

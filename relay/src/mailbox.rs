@@ -271,10 +271,13 @@ impl Mailbox {
 
     /// Everything of a room is gone ten minutes after it closed, also before anybody swept.
     pub fn is_gone(&self, now: Now) -> bool {
-        self.kind == Kind::Room
-            && self
-                .closes_s
-                .is_some_and(|closes| now.0 >= closes.saturating_add(ROOM_GRACE_S))
+        self.gone().is_some_and(|gone| now >= gone)
+    }
+
+    /// From when everything of a room is gone, as it stands now; an office never is by itself.
+    pub fn gone(&self) -> Option<Now> {
+        let closes = self.closes_s.filter(|_| self.kind == Kind::Room)?;
+        Some(Now(closes.saturating_add(ROOM_GRACE_S)))
     }
 
     /// Takes letters.

@@ -21,6 +21,8 @@ pub enum Trouble {
     SidConflict,
     /// Another mailbox is there under this id.
     MailboxConflict,
+    /// What a room tells its phones has this number or a higher one already.
+    NumberConflict,
     /// The mailbox takes no more letters.
     MailboxClosed,
     /// The body is larger than anything this relay takes.
@@ -68,6 +70,7 @@ impl Trouble {
             Self::TooSlow => row(408, "too-slow", Later, "The body did not come in time"),
             Self::SidConflict => row(409, "sid-conflict", Never, "Another letter has this id"),
             Self::MailboxConflict => row(409, "mailbox-conflict", Never, "Another mailbox has this id"),
+            Self::NumberConflict => row(409, "number-conflict", Never, "The room tells something of this number or a higher one"),
             Self::MailboxClosed => row(410, "mailbox-closed", Never, "The mailbox takes no more letters"),
             Self::TooLarge => row(413, "too-large", Never, "The body is larger than anything taken here"),
             Self::WrongMediaType => row(415, "wrong-media-type", Never, "The body is not of the type taken here"),

@@ -166,6 +166,7 @@ async fn sweep<S: Store>(relay: Arc<Relay<S>>) {
             if let Err(error) = relay.store.sweep_rooms(relay.clock.now()).await {
                 sweep_failed(&relay, &error);
             }
+            relay.forget_places().await;
         }
         relay.log.summary(relay.clock.now());
     }

@@ -705,7 +705,12 @@ fn only_the_apps_origin_may_read_answers() {
         assert!(methods.contains(method));
     }
     let headers = preflight.header("access-control-allow-headers").unwrap();
-    for header in ["authorization", "content-type", "vmb-delete-hash"] {
+    for header in [
+        "authorization",
+        "content-type",
+        "vmb-delete-hash",
+        "vmb-number",
+    ] {
         assert!(headers.contains(header));
     }
     assert_eq!(real.header(allow), Some("https://app.example"));

@@ -175,6 +175,7 @@ impl Relay {
                 oldest_day: state.oldest_day,
                 last_seq: state.mailbox.last_seq,
                 chain: hex(&state.mailbox.chain),
+                places_number: 0,
             }),
         };
         Ok(json(200, &body))

@@ -23,7 +23,7 @@ use super::Relay;
 use super::answers::json as answer;
 use super::body::{must_be, read, read_json};
 use crate::limits::Prefix;
-use crate::mailbox::{LONGEST_OVERLAP_S, Letter, NewMailbox};
+use crate::mailbox::{LONGEST_OVERLAP_S, Letter, NewMailbox, Now, ROOM_GRACE_S};
 use crate::problem::Trouble;
 use crate::store::{
     Created, Deleter, Found, Listed, Posted, Reader, Row, State as MailboxNow, Store, StoreError,
@@ -33,9 +33,9 @@ use crate::store::{
 /// and not for news of its own.
 const LOOKS_EVERY: Duration = Duration::from_millis(500);
 
-type Answer = Result<Response, Trouble>;
-type Shared<S> = State<Arc<Relay<S>>>;
-type Address = Option<Extension<Prefix>>;
+pub(super) type Answer = Result<Response, Trouble>;
+pub(super) type Shared<S> = State<Arc<Relay<S>>>;
+pub(super) type Address = Option<Extension<Prefix>>;
 
 /// `GET /healthz`: the program runs.
 pub async fn healthz() -> Response {
@@ -181,6 +181,7 @@ pub async fn state<S: Store>(
         oldest_day,
         last_seq: mailbox.last_seq,
         chain: hex(&mailbox.chain),
+        places_number: relay.places.number(&mid, now),
     });
     Ok(answer(
         StatusCode::OK,
@@ -310,8 +311,12 @@ pub async fn close<S: Store>(
     let mid = mailbox_id(&mid)?;
     let owner = relay.owner(&headers, address.as_deref())?;
     let _place = relay.place()?;
-    let done = relay.store.close(mid, owner, relay.clock.now()).await;
-    relay.done(done, address.as_deref())
+    let now = relay.clock.now();
+    let done = relay.store.close(mid, owner, now).await;
+    let answer = relay.done(done, address.as_deref())?;
+    let grace_ends = Now(now.0.saturating_add(ROOM_GRACE_S));
+    relay.places.end(&mid, grace_ends);
+    Ok(answer)
 }
 
 /// `DELETE /v1/mailboxes/{mid}`.
@@ -326,17 +331,19 @@ pub async fn delete_mailbox<S: Store>(
     let _place = relay.place()?;
     let now = relay.clock.now();
     let done = relay.store.delete_mailbox(mid, owner, now).await;
-    relay.done(done, address.as_deref())
+    let answer = relay.done(done, address.as_deref())?;
+    relay.places.forget(&mid);
+    Ok(answer)
 }
 
 impl<S: Store> Relay<S> {
-    fn body_time(&self) -> Duration {
+    pub(super) fn body_time(&self) -> Duration {
         Duration::from_secs(self.config.listen.body_timeout_s)
     }
 
     /// A place among the requests that use the store. Taken after the body has come: who is slow
     /// takes nobody's place.
-    fn place(&self) -> Result<SemaphorePermit<'_>, Trouble> {
+    pub(super) fn place(&self) -> Result<SemaphorePermit<'_>, Trouble> {
         self.working
             .try_acquire()
             .map_err(|_| Trouble::Overloaded(1))
@@ -369,7 +376,7 @@ impl<S: Store> Relay<S> {
     }
 
     /// Refuses an address that has used up its turns, without taking one.
-    fn not_too_often(&self, address: Option<&Prefix>) -> Result<(), Trouble> {
+    pub(super) fn not_too_often(&self, address: Option<&Prefix>) -> Result<(), Trouble> {
         let Some(prefix) = address else {
             return Ok(());
         };
@@ -380,7 +387,7 @@ impl<S: Store> Relay<S> {
     }
 
     /// The owner capability of a request, from an address that has not tried wrong ones too often.
-    fn owner(
+    pub(super) fn owner(
         &self,
         headers: &HeaderMap,
         address: Option<&Prefix>,
@@ -397,7 +404,7 @@ impl<S: Store> Relay<S> {
         }
     }
 
-    fn no_such_mailbox(&self, is_owner: bool, address: Option<&Prefix>) -> Trouble {
+    pub(super) fn no_such_mailbox(&self, is_owner: bool, address: Option<&Prefix>) -> Trouble {
         if let (true, Some(prefix)) = (is_owner, address) {
             let _ = self
                 .limits
@@ -416,12 +423,12 @@ impl<S: Store> Relay<S> {
 }
 
 /// An id that cannot be one is as good as one that is not there.
-fn mailbox_id(text: &str) -> Result<Mid, Trouble> {
+pub(super) fn mailbox_id(text: &str) -> Result<Mid, Trouble> {
     Mid::parse(text).map_err(|_| Trouble::NoSuchMailbox)
 }
 
 /// Who presents what. Nothing, or something unreadable, is a wrong capability.
-fn bearer(headers: &HeaderMap) -> Result<Bearer, Trouble> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Bearer, Trouble> {
     headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

@@ -173,7 +173,7 @@ fn preflight() -> Response {
         ),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, vmb-delete-hash",
+            "authorization, content-type, vmb-delete-hash, vmb-number",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "7200"),
     ] {

@@ -11,30 +11,40 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Trouble;
 
-/// The largest body of any request (bytes).
+/// The largest body of any request from whoever may be anybody (bytes).
 pub const LARGEST: usize = 16 * 1024;
 
 /// The whole body.
 pub async fn read(headers: &HeaderMap, body: Body, time: Duration) -> Result<Vec<u8>, Trouble> {
+    read_up_to(LARGEST, headers, body, time).await
+}
+
+/// The same with another bound, for somebody who is known by then.
+pub async fn read_up_to(
+    largest: usize,
+    headers: &HeaderMap,
+    body: Body,
+    time: Duration,
+) -> Result<Vec<u8>, Trouble> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > LARGEST) {
+    if announced.is_some_and(|length| length > largest) {
         return Err(Trouble::TooLarge);
     }
-    tokio::time::timeout(time, frames(body))
+    tokio::time::timeout(time, frames(largest, body))
         .await
         .unwrap_or(Err(Trouble::TooSlow))
 }
 
-async fn frames(mut body: Body) -> Result<Vec<u8>, Trouble> {
+async fn frames(largest: usize, mut body: Body) -> Result<Vec<u8>, Trouble> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| Trouble::Malformed("body"))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if bytes.len().saturating_add(data.len()) > LARGEST {
+        if bytes.len().saturating_add(data.len()) > largest {
             return Err(Trouble::TooLarge);
         }
         bytes.extend_from_slice(&data);

@@ -3,6 +3,7 @@
 //! | | |
 //! |---|---|
 //! | [`api`] | the requests of VMB/1 |
+//! | [`places`] | those by which a room tells each phone its own |
 //! | [`answers`] | answers and problems |
 //! | [`around`] | limits by address, CORS, counting: what surrounds every request |
 //! | [`body`] | reading a body with an end and a time |
@@ -15,6 +16,7 @@ pub mod api;
 pub mod around;
 pub mod body;
 pub mod listen;
+pub mod places;
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -29,6 +31,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::limits::{Buckets, Prefix, Prefixes};
 use crate::log::Log;
+use crate::places::Places;
 use crate::problem::Trouble;
 use crate::store::Store;
 
@@ -46,6 +49,10 @@ pub struct Relay<S> {
     /// Addresses to what is kept of them.
     pub(crate) prefixes: Prefixes,
     limits: Limits,
+    /// What rooms tell their phones.
+    places: Places,
+    /// Bodies with what a room tells that are being read at the moment.
+    telling: Semaphore,
     /// Requests that use the store at the moment.
     working: Semaphore,
     /// Long polls at the moment; without a place, a poll is answered at once.
@@ -60,12 +67,16 @@ struct Limits {
     /// By mailbox and capability, so that nobody without it uses up a mailbox's turn.
     room: Buckets<[u8; 32]>,
     office: Buckets<[u8; 32]>,
+    /// The same for phones that ask what they are told; who is in it had the right capability.
+    places: Buckets<[u8; 32]>,
     /// By address: letters, and attempts with a wrong capability.
     address: Buckets<Prefix>,
     /// By address: attempts with a wrong owner capability.
     owner_failures: Buckets<Prefix>,
 }
 
+/// Bodies with what a room tells that may be read at a time: 8 MiB of them.
+const MOST_TELLING: usize = 16;
 /// Long polls that may wait at a time.
 const MOST_WAITING: usize = 1024;
 
@@ -78,9 +89,12 @@ impl<S: Store> Relay<S> {
             limits: Limits {
                 room: Buckets::new(limits.room_letters_rate),
                 office: Buckets::new(limits.office_letters_rate),
+                places: Buckets::new(limits.room_places_rate),
                 address: Buckets::new(limits.address_rate),
                 owner_failures: Buckets::new(limits.owner_failures_rate),
             },
+            places: Places::new(limits.places_bytes),
+            telling: Semaphore::new(MOST_TELLING),
             working: Semaphore::new(config.listen.requests),
             waiting: Semaphore::new(MOST_WAITING),
             stopping: watch::Sender::new(false),
@@ -127,6 +141,11 @@ pub fn router<S: Store>(relay: &Arc<Relay<S>>, site: Option<Router>) -> Router {
             only(post(api::rotate_post::<S>)),
         )
         .route("/v1/mailboxes/{mid}/close", only(post(api::close::<S>)))
+        .route("/v1/mailboxes/{mid}/places", only(put(places::tell::<S>)))
+        .route(
+            "/v1/mailboxes/{mid}/places/{tag}",
+            only(get(places::ask::<S>)),
+        )
         .with_state(Arc::clone(relay));
     let api = match site {
         // what is no address of the mailbox may be a file; /v1/… never is
