@@ -13,6 +13,7 @@ use crate::code::{BadCode, Lists};
 use crate::letter::{Given, Letter, Pseudonym, What};
 use crate::picture::{Room, Waiting};
 use crate::register::{Register, Standing, Took};
+use crate::run_sheet::{Block, Clock, Part, Script};
 use crate::slots::{self, Adviser, AdviserId, Competence, Seat, Slot, Time};
 use crate::{code, groups};
 use serde::{Deserialize, Serialize};
@@ -384,6 +385,53 @@ impl Programme {
     }
 }
 
+/// The evening as it is run, for [`crate::run_sheet::programme`]: a talk of a quarter, ten minutes
+/// each for the test and the picture, the rounds, a break of five minutes, the slots. In a round
+/// everybody of the largest group speaks; its minutes are rounded up to five. Without groups or
+/// slots their part is not there.
+pub fn script(programme: &Programme, largest_group: usize) -> Script {
+    let mut blocks = Vec::new();
+    let mut block = |part, minutes: u16, pieces: u16| {
+        if minutes > 0 {
+            blocks.push(Block {
+                part,
+                minutes,
+                pieces,
+                beside: false,
+            });
+        }
+    };
+    block(Part::Talk, 15, 1);
+    block(Part::Test, 10, 1);
+    block(Part::Picture, 10, 1);
+    let round = round_minutes(programme, largest_group);
+    block(
+        Part::Rounds,
+        round.saturating_mul(programme.rounds),
+        programme.rounds,
+    );
+    block(Part::Break, 5, 1);
+    let slots = programme.slots.saturating_mul(programme.slot_minutes);
+    block(Part::Slots, slots, programme.slots);
+    let (hour, minute) = (programme.start / 60, programme.start % 60);
+    let clock = |part: u16| u8::try_from(part).ok();
+    let start = clock(hour).zip(clock(minute));
+    Script {
+        start: start
+            .and_then(|(hour, minute)| Clock::new(hour, minute))
+            .unwrap_or_default(),
+        blocks,
+    }
+}
+
+/// Minutes of one round: everybody of the largest group speaks, rounded up to five.
+pub fn round_minutes(programme: &Programme, largest_group: usize) -> u16 {
+    let people = u32::try_from(largest_group).unwrap_or(u32::MAX);
+    let minutes = people.saturating_mul(programme.seconds).div_ceil(60);
+    let fives = minutes.div_ceil(5).saturating_mul(5);
+    u16::try_from(fives).unwrap_or(u16::MAX)
+}
+
 fn are_in_range(rows: &[AdviserRow]) -> bool {
     let ids: BTreeSet<u16> = rows.iter().map(|it| it.id).collect();
     let row = |row: &AdviserRow| {
@@ -510,5 +558,50 @@ impl Paper {
         };
         let given = String::from_utf8(letter.to_json()).unwrap_or_default();
         Self { name, given }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_sheet;
+
+    #[test]
+    fn the_evening_as_it_is_run_has_the_hours_of_its_programme() {
+        let programme = Programme::default();
+        let parts = run_sheet::programme(&script(&programme, 15)).unwrap();
+        let told: Vec<String> = parts
+            .iter()
+            .map(|it| format!("{} {:?}", it.from, it.part))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "16:00 Talk",
+                "16:15 Test",
+                "16:25 Picture",
+                "16:35 Rounds",
+                "17:35 Break",
+                "17:40 Slots"
+            ]
+        );
+        let slots = run_sheet::slot_times(&parts);
+        let slots: Vec<String> = slots.iter().map(|it| it.0.to_string()).collect();
+        assert_eq!(slots, ["17:40", "18:00"]);
+    }
+
+    #[test]
+    fn no_programme_in_range_breaks_the_evening() {
+        for (people, rounds, slots) in [(0, 1, 0), (7, 3, 1), (300, 8, 8)] {
+            let programme = Programme {
+                rounds,
+                slots,
+                ..Programme::default()
+            };
+            let parts = run_sheet::programme(&script(&programme, people));
+            let late = matches!(parts, Err(run_sheet::Error::PastMidnight(_)));
+            assert!(parts.is_ok() || late, "{people} {rounds} {slots}");
+        }
+        assert_eq!(round_minutes(&Programme::default(), 11), 25);
     }
 }

@@ -21,7 +21,7 @@ use vaekstspejl_engine::{
 const DAY: u16 = 24 * 60;
 
 /// A time by the clock, 00:00 to 24:00, in whole minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clock(u16);
 
 /// What happens in a part of the programme.
