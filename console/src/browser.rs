@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use vaekstspejl_engine::{First, Later};
 use vaekstspejl_envelope::Sid;
 
+pub mod wall;
 #[cfg(target_arch = "wasm32")]
 mod work;
 
