@@ -8,6 +8,7 @@ use vaekstspejl_engine::{First, Later};
 use vaekstspejl_envelope::Sid;
 use vaekstspejl_workshop::hall::Deed;
 
+pub mod wall;
 #[cfg(target_arch = "wasm32")]
 mod work;
 

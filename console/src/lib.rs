@@ -8,6 +8,7 @@
 //! - [`letters`] is what a letter says and which ones are shown, without any browser.
 //! - [`record`] is how letters lie on this device.
 //! - [`room`] is a workshop: its deeds are done and kept here; the arithmetic is the workshop's.
+//! - [`plan`] is who sits where, speaks with whom, and when, without any browser.
 //! - [`talk`] is what the relay answers, in a few kinds.
 //! - [`browser`] does what takes time or a browser: key files, the local store, the relay.
 //! - [`screens`] has one file for each screen, made of the elements of the respondent's app.
@@ -22,6 +23,7 @@ pub mod desk;
 pub mod letters;
 pub mod making;
 pub mod mount;
+pub mod plan;
 pub mod record;
 pub mod room;
 pub mod route;

@@ -350,6 +350,43 @@ pub fn judge(
     }
 }
 
+/// Groups that stand already, looked at anew: how good they are, why, and what none could exceed.
+/// Empty ones, and whoever is not among the people, are not counted.
+pub fn judged(people: &[(Person, Answer)], wishes: &Wishes, groups: &[BTreeSet<Person>]) -> Plan {
+    let mut people: Vec<(Person, &Answer)> = people.iter().map(|(who, it)| (*who, it)).collect();
+    people.sort_by_key(|(who, _)| *who);
+    people.dedup_by_key(|(who, _)| *who);
+    let answers: Vec<&Answer> = people.iter().map(|(_, answer)| *answer).collect();
+    let units = Units::new(people.len(), &[], &[]);
+    let table = Table::new(&answers, &units, u32::from(wishes.likeness.min(100)));
+    let place = |who: &Person| people.binary_search_by_key(who, |(who, _)| *who).ok();
+    let groups = groups
+        .iter()
+        .map(|it| it.iter().filter_map(place).collect());
+    let groups = groups.filter(|it: &Vec<usize>| !it.is_empty());
+    let groups: Vec<Group> = groups.map(|it| group(&people, &table, &it)).collect();
+    let worst = groups.iter().map(|it| it.quality).min().unwrap_or_default();
+    let (smallest, largest) = (wishes.smallest, wishes.largest.min(MOST));
+    let numbers = seats::numbers(people.len(), smallest, largest).unwrap_or_default();
+    let seats = numbers.into_iter().map(|number| Seats {
+        number,
+        smallest,
+        largest,
+    });
+    let seats: Vec<Seats> = seats.collect();
+    let bound = match seats.is_empty() || people.is_empty() {
+        true => Hundredths::MAX,
+        false => Hundredths::of(bound::bound(&table, &seats)),
+    };
+    Plan {
+        groups,
+        quality: Quality {
+            worst,
+            bound: bound.max(worst),
+        },
+    }
+}
+
 fn group(people: &[(Person, &Answer)], table: &Table, members: &[usize]) -> Group {
     let all = || members.iter().filter_map(|it| people.get(*it));
     let (likeness, mix) = table.judge(members);
