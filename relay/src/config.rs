@@ -203,11 +203,12 @@ impl Default for Limits {
             rooms_per_grant: quotas.rooms_per_grant,
             // a whole room of 300 may send to an office in the same second
             office_letters_rate: Rate::new(500, 2.0),
-            room_letters_rate: Rate::new(500, 20.0),
+            // each of 300 goes in and gives within seconds, and some change their mind
+            room_letters_rate: Rate::new(1_500, 40.0),
             // 300 phones that ask every 15 seconds are 20 a second
             room_places_rate: Rate::new(600, 60.0),
             places_bytes: 64 << 20,
-            address_rate: Rate::new(600, 10.0),
+            address_rate: Rate::new(2_000, 40.0),
             // ten a minute
             owner_failures_rate: Rate::new(10, 0.166_666_7),
         }

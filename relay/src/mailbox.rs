@@ -83,7 +83,7 @@ impl Default for Quotas {
         Self {
             office_letters: 10_000,
             office_bytes: 64 << 20,
-            room_letters: 500,
+            room_letters: 2_000,
             rooms_per_grant: 200,
             store_bytes: None,
         }
