@@ -99,6 +99,6 @@ fn people_are_called_the_same_in_every_language() {
     assert!(danish.len() <= 256);
     let different: BTreeSet<_> = danish.iter().collect();
     assert_eq!(different.len(), danish.len(), "each once");
-    let calm = |word: &&str| !word.is_empty() && word.chars().all(char::is_alphabetic);
-    assert!(danish.iter().map(|(word, _)| word).all(|it| calm(&it)));
+    let calm = |word: &str| !word.is_empty() && word.chars().all(char::is_alphabetic);
+    assert!(danish.iter().all(|(word, _)| calm(word)));
 }
