@@ -4,7 +4,7 @@
 //! Bech32m (BIP 350) with the prefix `vr`, at most 90 characters, so that any four wrong characters
 //! are surely noticed. Payload: format (1 byte) ‖ edition (2 bytes) ‖ first 5 bytes of the person's
 //! tag ‖ turn (2 bytes) ‖ pseudonym (2 bytes) ‖ bits: for each scale 3 (0 unknown, 1–5), for each
-//! need 3 (0 none, 1–5 how urgent), 5 for the stage (0 none), 5 for the wish (0 none), zero bits.
+//! need 3 (0 none, 1–5 how urgent), 6 for the stage (0 none), 6 for the wish (0 none), zero bits.
 //!
 //! The order of scales, needs and stages is that of the content, so phone and room must have the
 //! same lists; the edition is their fingerprint, and another one is told and never guessed at. The
@@ -24,7 +24,7 @@ const FORMAT: u8 = 1;
 pub const LONGEST: usize = 90;
 /// Longer input is not looked at: it is not a code.
 const LONGEST_INPUT: usize = 4_000;
-const CHOICE_BITS: u32 = 5;
+const CHOICE_BITS: u32 = 6;
 const STEP_BITS: u32 = 3;
 
 /// The first bytes of a person's [`Tag`]: enough to know somebody again in a room of hundreds.
@@ -43,9 +43,9 @@ impl ShortTag {
 pub struct Lists {
     /// All scales.
     pub scales: Vec<ScaleId>,
-    /// All needs; at most 31.
+    /// All needs; at most 63.
     pub needs: Vec<NeedId>,
-    /// All segments; at most 31.
+    /// All segments; at most 63.
     pub stages: Vec<SegmentId>,
 }
 
