@@ -133,19 +133,24 @@ fn news(it: Screen) -> Option<El> {
         return None;
     }
     let line = parts::news_line(key::MEND_CHANGED_GROUPS, &groups, key::MEND_SIZES);
-    let offer = button("button button--primary", "repair", key::MEND_OFFER, move || {
-        it.told.set("");
-        it.stage.set(Stage::Working);
-        document::when_painted(move || {
-            let mended = room::look(it.desk, mend::groups);
-            let stage = match mended {
-                Some(Ok(mended)) => Stage::Preview(mended),
-                Some(Err(why)) => Stage::Cannot(why),
-                None => Stage::Still,
-            };
-            let _ = it.stage.try_set(stage);
-        });
-    });
+    let offer = button(
+        "button button--primary",
+        "repair",
+        key::MEND_OFFER,
+        move || {
+            it.told.set("");
+            it.stage.set(Stage::Working);
+            document::when_painted(move || {
+                let mended = room::look(it.desk, mend::groups);
+                let stage = match mended {
+                    Some(Ok(mended)) => Stage::Preview(mended),
+                    Some(Err(why)) => Stage::Cannot(why),
+                    None => Stage::Still,
+                };
+                let _ = it.stage.try_set(stage);
+            });
+        },
+    );
     let slots = (!slots.is_none()).then(|| {
         el("p", "").kid(link(
             "",
@@ -200,16 +205,20 @@ fn settings(it: Screen) -> El {
             programme.seconds,
             move |value| set(it, |it| it.programme.seconds = value),
         ));
-    section("plan__settings no-print", "settings", text(key::GROUPS_SETTINGS))
-        .kid(sizes)
-        .kid(slider(it, wanted.likeness))
-        .kid(
-            el("details", "fold plan__wishes")
-                .kid(el("summary", "").kid(text(key::GROUPS_WISHES)))
-                .kid(el("p", "small quiet").kid(text(key::GROUPS_WISHES_HELP)))
-                .kid(wish(it))
-                .live(move || wishes(it).into_any()),
-        )
+    section(
+        "plan__settings no-print",
+        "settings",
+        text(key::GROUPS_SETTINGS),
+    )
+    .kid(sizes)
+    .kid(slider(it, wanted.likeness))
+    .kid(
+        el("details", "fold plan__wishes")
+            .kid(el("summary", "").kid(text(key::GROUPS_WISHES)))
+            .kid(el("p", "small quiet").kid(text(key::GROUPS_WISHES_HELP)))
+            .kid(wish(it))
+            .live(move || wishes(it).into_any()),
+    )
 }
 
 fn slider(it: Screen, weight: u8) -> El {
@@ -225,7 +234,11 @@ fn slider(it: Screen, weight: u8) -> El {
             }
         });
     el("div", "console__field")
-        .kid(el("label", "").attr("for", "likeness").kid(text(key::GROUPS_LIKENESS)))
+        .kid(
+            el("label", "")
+                .attr("for", "likeness")
+                .kid(text(key::GROUPS_LIKENESS)),
+        )
         .kid(input)
         .kid(
             el("p", "plan__ends small quiet")
@@ -261,7 +274,9 @@ fn wish(it: Screen) -> El {
                     .flag("selected", here == Some(person))
                     .kid(words)
             });
-            let none = el("option", "").attr("value", "").kid(text(key::GROUPS_CHOOSE));
+            let none = el("option", "")
+                .attr("value", "")
+                .kid(text(key::GROUPS_CHOOSE));
             el("select", "select")
                 .attr("id", id)
                 .kid(none)
@@ -290,12 +305,22 @@ fn wish(it: Screen) -> El {
         .kid(list("second", key::GROUPS_SECOND, second))
         .kid(
             el("p", "row")
-                .kid(button("button button--small", "together", key::GROUPS_TOGETHER, move || {
-                    add(|it| &mut it.together);
-                }))
-                .kid(button("button button--small", "apart", key::GROUPS_APART, move || {
-                    add(|it| &mut it.apart);
-                })),
+                .kid(button(
+                    "button button--small",
+                    "together",
+                    key::GROUPS_TOGETHER,
+                    move || {
+                        add(|it| &mut it.together);
+                    },
+                ))
+                .kid(button(
+                    "button button--small",
+                    "apart",
+                    key::GROUPS_APART,
+                    move || {
+                        add(|it| &mut it.apart);
+                    },
+                )),
         )
 }
 
@@ -303,7 +328,10 @@ fn wish(it: Screen) -> El {
 fn wishes(it: Screen) -> Option<El> {
     let wanted = it.wanted.get();
     let lines = room::look(it.desk, |hall| {
-        let together = wanted.together.iter().map(|it| (key::GROUPS_IS_TOGETHER, *it));
+        let together = wanted
+            .together
+            .iter()
+            .map(|it| (key::GROUPS_IS_TOGETHER, *it));
         let apart = wanted.apart.iter().map(|it| (key::GROUPS_IS_APART, *it));
         let all = together.chain(apart);
         all.map(|(word, pair)| (pair_words(hall, word, pair), pair))
@@ -312,7 +340,10 @@ fn wishes(it: Screen) -> Option<El> {
     let line = |(words, pair): (String, Pair)| {
         let remove = el("button", "link-button")
             .attr("type", "button")
-            .attr("aria-label", filled(key::GROUPS_REMOVE, &[("what", &words)]))
+            .attr(
+                "aria-label",
+                filled(key::GROUPS_REMOVE, &[("what", &words)]),
+            )
             .kid(text(key::GROUPS_REMOVE_SHORT))
             .on("click", move || {
                 set(it, |it| {
@@ -320,7 +351,10 @@ fn wishes(it: Screen) -> Option<El> {
                     it.apart.retain(|it| *it != pair);
                 });
             });
-        el("li", "").kid(el("span", "").kid(words)).kid(" ").kid(remove)
+        el("li", "")
+            .kid(el("span", "").kid(words))
+            .kid(" ")
+            .kid(remove)
     };
     (!lines.is_empty())
         .then(|| el("ul", "plan__wished").kids(lines.into_iter().map(line).collect()))
@@ -348,11 +382,15 @@ fn ways(it: Screen) -> El {
     });
     let seed = el("span", "small quiet").live(move || {
         let seed = it.wanted.with(|it| it.seed).to_string();
-        el("span", "").kid(filled(key::GROUPS_SEED, &[("n", &seed)])).into_any()
+        el("span", "")
+            .kid(filled(key::GROUPS_SEED, &[("n", &seed)]))
+            .into_any()
     });
     let to_wall = move || {
         made().then(|| {
-            button("button", "wall", key::PLAN_TO_WALL, move || it.wall.set(Some(0)))
+            button("button", "wall", key::PLAN_TO_WALL, move || {
+                it.wall.set(Some(0))
+            })
         })
     };
     el("div", "row plan__ways no-print")
@@ -420,7 +458,9 @@ fn stage(it: Screen) -> Option<El> {
         Stage::Not(why) => room::look(it.desk, |hall| not_made(hall, why)),
         Stage::Preview(mended) => room::look(it.desk, |hall| preview(it, hall, mended)),
         Stage::Cannot(why) => room::look(it.desk, |hall| {
-            let again = button("button", "make-again", key::GROUPS_AGAIN, move || make_now(it));
+            let again = button("button", "make-again", key::GROUPS_AGAIN, move || {
+                make_now(it)
+            });
             parts::cannot(not_mended(hall, &why), again)
         }),
     }
@@ -545,7 +585,10 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
     let content = it.desk.content.get();
     let plan = judged(hall, seated, 0);
     let worst = plan.quality.worst;
-    let (points, bound) = (worst.points().to_string(), plan.quality.bound.points().to_string());
+    let (points, bound) = (
+        worst.points().to_string(),
+        plan.quality.bound.points().to_string(),
+    );
     let quality = match points == bound {
         true => key::GROUPS_QUALITY_BEST,
         false => key::GROUPS_QUALITY,
@@ -589,7 +632,10 @@ fn meet_again(seated: &Seated) -> String {
         _ if again == least => key::GROUPS_MEET_LEAST,
         _ => key::GROUPS_MEET,
     };
-    filled(word, &[("n", &again.to_string()), ("least", &least.to_string())])
+    filled(
+        word,
+        &[("n", &again.to_string()), ("least", &least.to_string())],
+    )
 }
 
 fn size(people: usize) -> String {
@@ -617,8 +663,7 @@ fn card(
     };
     let scales = |word: Word, scales: &[vaekstspejl_engine::ScaleId]| {
         let scales = listed(scales.iter().map(|it| scale(content, it)));
-        (!scales.is_empty())
-            .then(|| el("p", "small").kid(filled(word, &[("scales", &scales)])))
+        (!scales.is_empty()).then(|| el("p", "small").kid(filled(word, &[("scales", &scales)])))
     };
     el("article", "card plan__card")
         .kid(el("h3", "").kid(numbered(key::GROUPS_GROUP, n)))
@@ -632,7 +677,9 @@ fn card(
 /// Pseudonyms, each on its own.
 fn names(hall: &Hall, people: impl Iterator<Item = Person>) -> El {
     let names = people.map(|it| el("li", "").kid(name(hall, it)));
-    el("ul", "plan__names").attr("role", "list").kids(names.collect())
+    el("ul", "plan__names")
+        .attr("role", "list")
+        .kids(names.collect())
 }
 
 /// The groups of a round, without reasons.
@@ -648,7 +695,9 @@ fn plain_groups(hall: &Hall, round: &[std::collections::BTreeSet<u32>]) -> El {
 
 /// For the wall: a round's groups, large, with nothing but pseudonyms.
 fn on_the_wall(it: Screen, round: usize) -> El {
-    let rounds = room::look(it.desk, |hall| hall.seated().map_or(0, |it| it.rounds.len()));
+    let rounds = room::look(it.desk, |hall| {
+        hall.seated().map_or(0, |it| it.rounds.len())
+    });
     let rounds = rounds.unwrap_or(0);
     let choose = (0..rounds).map(|n| {
         el("button", "button")
@@ -661,9 +710,14 @@ fn on_the_wall(it: Screen, round: usize) -> El {
     let numbers = [round + 1, rounds].map(|it| it.to_string());
     let [n, of] = &numbers;
     let title = filled(key::GROUPS_ROUND_OF, &[("n", n), ("of", of)]);
-    let back = button("button button--small", "desk", key::PLAN_FROM_WALL, move || {
-        it.wall.set(None);
-    });
+    let back = button(
+        "button button--small",
+        "desk",
+        key::PLAN_FROM_WALL,
+        move || {
+            it.wall.set(None);
+        },
+    );
     document::focus("main h1");
     el("div", "plan-wall")
         .kid(

@@ -46,7 +46,9 @@ fn checklist() -> El {
         let words = it.trim_start_matches("- ");
         el("li", "").kid(words)
     });
-    el("ul", "plan__check").attr("role", "list").kids(points.collect())
+    el("ul", "plan__check")
+        .attr("role", "list")
+        .kids(points.collect())
 }
 
 fn steps(desk: Desk) -> El {

@@ -117,17 +117,22 @@ fn news(it: Screen) -> Option<El> {
             text(key::MEND_GROUPS_TOO),
         ))
     });
-    let offer = button("button button--primary", "repair", key::MEND_OFFER, move || {
-        it.told.set("");
-        it.stage.set(Stage::Working);
-        document::when_painted(move || {
-            let stage = match room::look(it.desk, mend::slots).flatten() {
-                Some(mended) => Stage::Preview(mended),
-                None => Stage::Cannot,
-            };
-            let _ = it.stage.try_set(stage);
-        });
-    });
+    let offer = button(
+        "button button--primary",
+        "repair",
+        key::MEND_OFFER,
+        move || {
+            it.told.set("");
+            it.stage.set(Stage::Working);
+            document::when_painted(move || {
+                let stage = match room::look(it.desk, mend::slots).flatten() {
+                    Some(mended) => Stage::Preview(mended),
+                    None => Stage::Cannot,
+                };
+                let _ = it.stage.try_set(stage);
+            });
+        },
+    );
     let notice = el("div", "console__notice no-print")
         .attr("data-news", "")
         .kid(el("p", "console__what").kid(line))
@@ -138,18 +143,25 @@ fn news(it: Screen) -> Option<El> {
 
 /// The six to begin with, or the editor.
 fn advisers(it: Screen) -> El {
-    let part = section("plan__settings no-print", "advisers", text(key::SLOTS_ADVISERS));
+    let part = section(
+        "plan__settings no-print",
+        "advisers",
+        text(key::SLOTS_ADVISERS),
+    );
     if it.rows.with(Vec::is_empty) {
-        return part
-            .kid(el("p", "").kid(text(key::SLOTS_NONE)))
-            .kid(
-                el("p", "row")
-                    .kid(button("button button--primary", "six", key::SLOTS_TAKE_SIX, move || {
+        return part.kid(el("p", "").kid(text(key::SLOTS_NONE))).kid(
+            el("p", "row")
+                .kid(button(
+                    "button button--primary",
+                    "six",
+                    key::SLOTS_TAKE_SIX,
+                    move || {
                         let slots = it.slots.get_untracked().0;
                         save(it, read(text(key::SLOTS_SIX), slots));
-                    }))
-                    .kid(button("button", "add", key::SLOTS_ADD, move || add(it))),
-            );
+                    },
+                ))
+                .kid(button("button", "add", key::SLOTS_ADD, move || add(it))),
+        );
     }
     let names = it.rows.with(|rows| {
         let names = rows.iter().map(|it| it.name.clone());
@@ -161,9 +173,14 @@ fn advisers(it: Screen) -> El {
             .kid(el("div", "plan__advisers").kids(editors(it)))
             .kid(
                 el("p", "row")
-                    .kid(button("button button--primary", "save", key::SLOTS_SAVE, move || {
-                        save(it, it.rows.get_untracked());
-                    }))
+                    .kid(button(
+                        "button button--primary",
+                        "save",
+                        key::SLOTS_SAVE,
+                        move || {
+                            save(it, it.rows.get_untracked());
+                        },
+                    ))
                     .kid(button("button", "add", key::SLOTS_ADD, move || add(it))),
             ),
     )
@@ -182,9 +199,7 @@ fn save(it: Screen, rows: Vec<AdviserRow>) {
 }
 
 fn add(it: Screen) {
-    let id = room::look(it.desk, |hall| {
-        new_id(hall, &it.rows.get_untracked())
-    });
+    let id = room::look(it.desk, |hall| new_id(hall, &it.rows.get_untracked()));
     let Some(id) = id else { return };
     it.rows.update(|rows| {
         rows.push(AdviserRow {
@@ -223,7 +238,11 @@ fn editor(it: Screen, row: &AdviserRow) -> El {
             edit(it, id, |row| row.name = name);
         });
     let name = el("div", "console__field")
-        .kid(el("label", "").attr("for", field("name")).kid(text(key::SLOTS_NAME)))
+        .kid(
+            el("label", "")
+                .attr("for", field("name"))
+                .kid(text(key::SLOTS_NAME)),
+        )
         .kid(input)
         .kid(el("p", "small quiet").kid(text(key::SLOTS_NAME_HELP)));
     let there = times(it.slots.get_untracked().0).into_iter().map(|time| {
@@ -240,7 +259,9 @@ fn editor(it: Screen, row: &AdviserRow) -> El {
                     };
                 });
             });
-        el("label", "console__tick").kid(input).kid(el("span", "").kid(label))
+        el("label", "console__tick")
+            .kid(input)
+            .kid(el("span", "").kid(label))
     });
     let there = el("fieldset", "plan__there")
         .kid(el("legend", "").kid(text(key::SLOTS_THERE)))
@@ -256,7 +277,9 @@ fn editor(it: Screen, row: &AdviserRow) -> El {
     let remove = el("button", "button button--small")
         .attr("type", "button")
         .kid(filled(key::SLOTS_REMOVE, &[("name", &row.name)]))
-        .on("click", move || it.rows.update(|rows| rows.retain(|it| it.id != id)));
+        .on("click", move || {
+            it.rows.update(|rows| rows.retain(|it| it.id != id))
+        });
     el("details", "fold plan__adviser")
         .kid(el("summary", "").kid(row.name.clone()))
         .kid(name)
@@ -328,10 +351,14 @@ fn settings(it: Screen) -> El {
             false => text(key::SLOTS_MAKE),
         })
         .on("click", move || make(it));
-    section("plan__settings no-print", "slot-settings", text(key::SLOTS_SETTINGS))
-        .kid(numbers)
-        .kid(two)
-        .kid(el("p", "row plan__ways").kid(make))
+    section(
+        "plan__settings no-print",
+        "slot-settings",
+        text(key::SLOTS_SETTINGS),
+    )
+    .kid(numbers)
+    .kid(two)
+    .kid(el("p", "row plan__ways").kid(make))
 }
 
 fn make(it: Screen) {
@@ -361,7 +388,8 @@ fn make_now(it: Screen) -> Stage {
     if rows.is_empty() {
         return Stage::Error(Error::TooManyAdvisers(0));
     }
-    if programme != before && !matches!(room::act(it.desk, Deed::Programme(programme)), Some(Ok(_))) {
+    if programme != before && !matches!(room::act(it.desk, Deed::Programme(programme)), Some(Ok(_)))
+    {
         return Stage::Refused;
     }
     // Who was there the whole time is there at the new slots as well.
@@ -372,7 +400,12 @@ fn make_now(it: Screen) -> Stage {
             row.times = times(slots);
         }
     }
-    if longer != rows && matches!(room::act(it.desk, Deed::Advisers(longer.clone())), Some(Ok(_))) {
+    if longer != rows
+        && matches!(
+            room::act(it.desk, Deed::Advisers(longer.clone())),
+            Some(Ok(_))
+        )
+    {
         it.rows.set(longer);
     }
     if room::look(it.desk, |hall| hall.register().given().next().is_none()) == Some(true) {
@@ -423,7 +456,10 @@ fn error(why: Error) -> El {
 
 fn adviser_name(hall: &Hall, id: u16) -> String {
     let row = hall.advisers().iter().find(|it| it.id == id);
-    row.map_or_else(|| numbered(key::SLOTS_NEW_NAME, id.into()), |it| it.name.clone())
+    row.map_or_else(
+        || numbered(key::SLOTS_NEW_NAME, id.into()),
+        |it| it.name.clone(),
+    )
 }
 
 /// The repair, in words, before it is taken.
@@ -519,11 +555,15 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
             .kids(cells.iter().map(cell).collect())
     };
     let rows = table(hall, slotted).into_iter().map(row);
-    let table = el("div", "plan__scroll").attr("tabindex", "0").attr("role", "region").attr("aria-labelledby", "slot-table").kid(
-        el("table", "plan__table")
-            .kid(el("thead", "").kid(top))
-            .kid(el("tbody", "").kids(rows.collect())),
-    );
+    let table = el("div", "plan__scroll")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-labelledby", "slot-table")
+        .kid(
+            el("table", "plan__table")
+                .kid(el("thead", "").kid(top))
+                .kid(el("tbody", "").kids(rows.collect())),
+        );
     let waiting = match slotted.waiting.is_empty() {
         true => el("p", "").kid(text(key::SLOTS_WAITING_NONE)),
         false => {

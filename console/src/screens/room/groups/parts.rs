@@ -5,9 +5,7 @@ use crate::{
     plan::{self, mend::News},
     room,
     route::{RoomScreen, Route},
-    screens::{
-        pieces::{button, heading, link, section, warning},
-    },
+    screens::pieces::{button, heading, link, section, warning},
     words::{Word, counted, filled, key, text},
 };
 use leptos::prelude::*;
@@ -159,6 +157,10 @@ pub fn sized(word: Word, people: usize, smallest: usize, largest: usize) -> Stri
     let [people, smallest, largest] = &numbers;
     filled(
         word,
-        &[("people", people), ("smallest", smallest), ("largest", largest)],
+        &[
+            ("people", people),
+            ("smallest", smallest),
+            ("largest", largest),
+        ],
     )
 }
