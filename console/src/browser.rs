@@ -6,6 +6,7 @@
 use crate::desk::Desk;
 use vaekstspejl_engine::{First, Later};
 use vaekstspejl_envelope::Sid;
+use vaekstspejl_workshop::hall::Deed;
 
 pub mod wall;
 #[cfg(target_arch = "wasm32")]
@@ -24,7 +25,43 @@ macro_rules! in_browser {
     )*};
 }
 
+/// What was seen in an image or by the camera.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Codes, as text.
+    Texts(Vec<String>),
+    /// An image without a code.
+    Nothing,
+    /// No image.
+    NoImage,
+    /// There is no camera, or the browser may not use it.
+    NoCamera,
+}
+
+/// Looks for codes in the image chosen in an input.
+pub fn read_image(event: &leptos::ev::Event, seen: impl Fn(Seen) + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    work::read_image(event, seen);
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = (event, seen);
+}
+
+/// Switches the camera on and looks for codes until it is switched off.
+pub fn camera_on(seen: impl Fn(Seen) + Copy + 'static) {
+    #[cfg(target_arch = "wasm32")]
+    work::camera_on(seen);
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = seen;
+}
+
 in_browser! {
+    /// Switches the camera off.
+    fn camera_off();
+    /// The page fills the screen, or does no more.
+    fn full_screen();
+    /// The colours of the page.
+    fn set_colours(colours: crate::room::now::Colours);
+
     /// Fetches words and content of a language.
     fn begin(desk: Desk, lang: String);
     /// The app's content has come in a language: fetches the office's.
@@ -65,4 +102,24 @@ in_browser! {
     fn ask_state(desk: Desk);
     /// Opens the mailbox with the file just made.
     fn use_made(desk: Desk);
+    /// Looks for a workshop room on this device.
+    fn look_for_room(desk: Desk);
+    /// Opens a room at a relay, by a grant, for so many hours; keeps the grant on wish.
+    fn open_room(desk: Desk, relay: String, grant: String, hours: u64, keep: bool);
+    /// Opens a room with invented people.
+    fn open_rehearsal(desk: Desk);
+    /// Lets all invented people come now.
+    fn all_come(desk: Desk);
+    /// Keeps relay and grant for the next room, or forgets them.
+    fn keep_grant(desk: Desk, kept: Option<crate::room::now::Kept>);
+    /// Keeps what was done in the room.
+    fn keep_deed(desk: Desk, deed: Deed);
+    /// Tells the phones their places once the plan rests.
+    fn tell_later(desk: Desk);
+    /// Takes nobody more.
+    fn close_room(desk: Desk);
+    /// Deletes the room at the relay and here.
+    fn delete_room(desk: Desk);
+    /// Deletes a room that cannot be read here.
+    fn delete_unread_room(desk: Desk);
 }

@@ -7,6 +7,7 @@ use crate::{
     browser,
     letters::{Filter, Letter},
     making::Making,
+    room::now::Now,
     route::Route,
     trouble::Trouble,
 };
@@ -120,6 +121,8 @@ pub struct Desk {
     pub deleted: State<Option<bool>>,
     /// The workshop room that is open on this page.
     pub hall: State<Option<Hall>>,
+    /// How that room is at this moment.
+    pub room: Now,
 }
 
 thread_local! {
@@ -150,6 +153,7 @@ impl Desk {
             saved: State::new(None),
             deleted: State::new(None),
             hall: State::new(None),
+            room: Now::new(),
         };
         desk.close_before_inside();
         HERE.with(|here| here.set(Some(desk)));

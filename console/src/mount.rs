@@ -36,6 +36,10 @@ pub fn start() {
             browser::speak(desk, first, later);
         }
     });
+    Effect::new(move || {
+        desk.hall.follow();
+        browser::tell_later(desk);
+    });
     browser::begin(
         desk,
         address::query("lang").unwrap_or_else(|| "da".to_owned()),

@@ -58,7 +58,7 @@ pub use plan_list::{PlanList, add as add_to_plan, shown, too_long};
 pub use plan_step::plan_step;
 pub use progress::progress;
 pub use publisher::{own_words, publisher_end, said, titled};
-pub use qr::Qr;
+pub use qr::{Qr, drawing};
 pub use question::question;
 pub use reading::{Reading, reading};
 pub use reason::{

@@ -12,6 +12,7 @@
 //! - [`slots`] gives twenty-minute slots with advisers to people, as well as they can be given.
 //! - [`repair`] is the smallest change to groups and slots when somebody comes late, leaves or is ill.
 //! - [`run_sheet`] is what is printed and taken along: the programme, lists, tables, calendars.
+//! - [`rehearsal`] is a room full of invented people, to practise with.
 //! - [`report`] is what may be told afterwards: sums, none of them small.
 //! - [`chance`] is the randomness that a seed gives, the same on every machine.
 //!
@@ -28,6 +29,7 @@ pub mod letter;
 pub mod picture;
 pub mod place;
 pub mod register;
+pub mod rehearsal;
 pub mod repair;
 pub mod report;
 pub mod rounds;

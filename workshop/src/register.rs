@@ -91,6 +91,21 @@ impl Register {
         self.entries.get(usize::try_from(person.0).ok()?)
     }
 
+    /// The one that a code or letter with this tag is of, if they are in the list.
+    pub fn known(&self, tag: ShortTag) -> Option<&Entry> {
+        self.entries.iter().find(|it| it.tag == Some(tag))
+    }
+
+    /// Somebody in the room who has given exactly this, which may be the same person come twice.
+    /// Who has given nothing is like many others.
+    pub fn same(&self, given: &Given) -> Option<&Entry> {
+        if given.answer == Answer::default() {
+            return None;
+        }
+        let mut all = self.given();
+        all.find(|(_, it)| *it == given).map(|(entry, _)| entry)
+    }
+
     /// How many are in the room now, whether or not they have given anything.
     pub fn present(&self) -> usize {
         let present = self

@@ -3,6 +3,12 @@
 mod collect;
 mod export;
 mod keys;
+mod room;
+mod room_camera;
+mod room_collect;
+mod room_rehearsal;
+mod room_store;
+mod room_wall;
 mod store;
 
 pub use collect::{delete, empty, fetch};
@@ -10,6 +16,15 @@ pub use export::export;
 pub use keys::{
     ask_state, create_mailbox, draw, draw_words, reopen, rotate, unlock, use_made, write_file,
 };
+pub use room::{
+    close_room, delete_room, delete_unread_room, keep_grant, look_for_room, open_rehearsal,
+    open_room,
+};
+pub use room_camera::{camera_off, camera_on, read_image};
+pub use room_collect::tell_later;
+pub use room_rehearsal::all_come;
+pub use room_store::keep as keep_deed;
+pub use room_wall::{full_screen, set_colours};
 pub use store::{close, forget, mark, save_sealed, set_idle};
 
 use crate::desk::Desk;
@@ -51,6 +66,7 @@ pub fn speak(desk: Desk, first: &'static First, later: &'static Later) {
         };
         desk.content.set(Some(Box::leak(Box::new(content))));
         desk.office.set(Some(Box::leak(Box::new(office))));
+        look_for_room(desk);
     });
 }
 

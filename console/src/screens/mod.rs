@@ -19,7 +19,7 @@ pub use profile::assess_for_the_day;
 
 use crate::{
     desk::{Closed, Desk},
-    route::Route,
+    route::{RoomScreen, Route},
     words::{Word, key, text},
 };
 use leptos::prelude::*;
@@ -123,7 +123,9 @@ fn header(desk: Desk) -> El {
     let keys = desk.keys.get();
     let here = desk.route.get();
     let way = |route: Route, words: Word| {
-        let current = route == here || (route == Route::Inbox && matches!(here, Route::Letter(_)));
+        let current = route == here
+            || (route == Route::Inbox && matches!(here, Route::Letter(_)))
+            || (matches!(route, Route::Room(_)) && matches!(here, Route::Room(_)));
         let way = link("", route.href(), text(words));
         if current {
             way.attr("aria-current", "page")
@@ -138,6 +140,7 @@ fn header(desk: Desk) -> El {
         ways.push(way(Route::Export, key::DESK_EXPORT));
         ways.push(way(Route::Key, key::DESK_KEY));
     }
+    ways.push(way(Route::Room(RoomScreen::Door), key::ROOM_WORKSHOP));
     ways.push(way(Route::Help, key::DESK_HELP));
     let name = keys.as_ref().map_or_else(
         || text(key::DESK_NAME).to_owned(),

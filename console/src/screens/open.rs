@@ -98,7 +98,11 @@ pub fn screen(desk: Desk) -> El {
             el("p", "console__other")
                 .kid(text(key::OPEN_NO_KEY))
                 .kid(" ")
-                .kid(link("", "#/create", text(key::OPEN_CREATE))),
+                .kid(link("", "#/create", text(key::OPEN_CREATE)))
+                .kid(el("br", ""))
+                .kid(text(key::ROOM_START))
+                .kid(" ")
+                .kid(link("", "#/room", text(key::ROOM_START_LINK))),
         )
 }
 

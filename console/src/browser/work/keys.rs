@@ -21,7 +21,7 @@ use wasm_bindgen_futures::spawn_local;
 const WORDS: &str = include_str!("../../../../content/passphrase/da.txt");
 
 /// The browser's randomness; nothing when it fails or repeats itself.
-fn randomness() -> Result<UnwrapErr<SysRng>, Trouble> {
+pub fn randomness() -> Result<UnwrapErr<SysRng>, Trouble> {
     let (mut one, mut other) = ([0; 32], [0; 32]);
     let drawn = getrandom::fill(&mut one).and_then(|()| getrandom::fill(&mut other));
     if drawn.is_err() || one == other || one == [0; 32] {

@@ -5,7 +5,6 @@ use crate::{
     day,
     desk::Desk,
     plan::{
-        self,
         sheet::{calendar_of, report_of, sheet, tables, titles},
         words::{EXPORTED, OUTCOMES, need, numbered, part, round_group, span, stage},
     },
@@ -33,7 +32,7 @@ use vaekstspejl_workshop::{
 /// The screen.
 pub fn screen(desk: Desk) -> El {
     let told_of = RwSignal::new("");
-    let page = el("div", "plan").kid(head(key::ROOM_SHEET, key::RUNSHEET_LEAD));
+    let page = el("div", "room-plan").kid(head(key::ROOM_SHEET, key::RUNSHEET_LEAD));
     page.live(move || match is_open(desk) {
         true => start(desk, told_of).into_any(),
         false => no_room().into_any(),
@@ -69,7 +68,7 @@ fn start(desk: Desk, told_of: RwSignal<&'static str>) -> El {
             });
         }
     });
-    el("div", "plan__start row no-print")
+    el("div", "room-plan__start row no-print")
         .kid(
             el("label", "")
                 .attr("for", "start")
@@ -90,7 +89,7 @@ fn whole(desk: Desk, hall: &Hall) -> El {
     let Some(content) = desk.content.get() else {
         return el("div", "");
     };
-    let titles = titles(hall, &content.later, &plan::pseudonyms(), round_group);
+    let titles = titles(hall, &content.later, &room::names(), round_group);
     let sheet = match sheet(hall, &titles) {
         Ok(sheet) => sheet,
         Err(Error::PastMidnight(_)) => {
@@ -179,7 +178,12 @@ fn files(sheet: &RunSheet) -> El {
         key::PLAN_PRINT,
         document::print,
     );
-    section("plan__files no-print", "files", text(key::RUNSHEET_FILES)).kid(
+    section(
+        "room-plan__files no-print",
+        "files",
+        text(key::RUNSHEET_FILES),
+    )
+    .kid(
         el("p", "row")
             .kid(print)
             .kid(save(

@@ -52,7 +52,7 @@ struct Screen {
 /// The screen.
 pub fn screen(desk: Desk) -> El {
     if desk.hall.with_untracked(Option::is_none) {
-        return el("div", "plan").live(move || match is_open(desk) {
+        return el("div", "room-plan").live(move || match is_open(desk) {
             true => screen(desk).into_any(),
             false => el("div", "")
                 .kid(head(key::ROOM_TIMER, key::TIMER_LEAD))
@@ -80,9 +80,9 @@ pub fn screen(desk: Desk) -> El {
         wall::Key::Escape => it.wall.set(false),
     });
     on_cleanup(|| wall::awake(false));
-    el("div", "plan").live(move || {
+    el("div", "room-plan").live(move || {
         let on_wall = it.wall.get();
-        let page = el("div", if on_wall { "plan-wall" } else { "" });
+        let page = el("div", if on_wall { "room-wall" } else { "" });
         let head = match on_wall {
             true => el("h1", "visually-hidden").kid(text(key::ROOM_TIMER)),
             false => head(key::ROOM_TIMER, key::TIMER_LEAD),
@@ -345,7 +345,7 @@ fn foot(it: Screen, desk: Desk) -> El {
         })
         .into_any()
     };
-    el("div", "plan__settings no-print")
+    el("div", "room-plan__settings no-print")
         .kid(
             el("div", "row")
                 .kid(sound)
