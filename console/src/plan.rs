@@ -11,7 +11,6 @@ pub mod sheet;
 pub mod slots;
 pub mod words;
 
-use crate::words::{key, text};
 use std::collections::BTreeSet;
 use vaekstspejl_workshop::{
     answer::{Answer, Person},
@@ -20,11 +19,6 @@ use vaekstspejl_workshop::{
     run_sheet::{self, Part, taken},
     slots::Time,
 };
-
-/// The words of pseudonyms, in the order of their numbers.
-pub fn pseudonyms() -> Vec<&'static str> {
-    text(key::PLAN_PSEUDONYMS).split(", ").collect()
-}
 
 /// What somebody is called; nothing for somebody who was never there.
 pub fn name(hall: &Hall, person: Person, words: &[&str]) -> String {

@@ -27,6 +27,8 @@ const PAGE: &str = "index.html";
 const FRAMED: &str = "/embed.html";
 /// The script that other pages take to show it.
 const TAG: &str = "/embed.js";
+/// Where the office's page stands.
+const CONSOLE: &str = "/console/";
 /// What the publishers lay over the content; its first line names the pages that may frame.
 const OVERLAYS: &str = "overlays.bin";
 /// What that line begins with, up to the version of the file's form.
@@ -167,7 +169,7 @@ pub fn security_headers(path: &str, policy: &str, frames: &str) -> Vec<(&'static
     };
     let policy = format!("{policy}; frame-ancestors {}", ancestors.trim_end());
     all.push(("content-security-policy", policy));
-    all.push(("permissions-policy", permissions_policy()));
+    all.push(("permissions-policy", permissions_policy(path)));
     let about_others = match path {
         // so that pages which isolate themselves may show it as well
         FRAMED => [
@@ -188,8 +190,15 @@ pub fn security_headers(path: &str, policy: &str, frames: &str) -> Vec<(&'static
     all
 }
 
-fn permissions_policy() -> String {
-    CLOSED.map(|feature| format!("{feature}=()")).join(", ")
+/// All closed; but the office's page may ask for the camera, which reads codes from phones that
+/// have no net in a workshop.
+fn permissions_policy(path: &str) -> String {
+    let may = |feature: &str| feature == "camera" && path.starts_with(CONSOLE);
+    let say = |feature: &str| match may(feature) {
+        true => format!("{feature}=(self)"),
+        false => format!("{feature}=()"),
+    };
+    CLOSED.map(say).join(", ")
 }
 
 /// What a file had when it was last read: changed when and how long, and what was found in it.
@@ -437,10 +446,27 @@ mod tests {
 
     #[test]
     fn permissions_are_closed() {
-        let policy = permissions_policy();
-        assert!(policy.contains("camera=(), "));
-        assert!(policy.contains("geolocation=()"));
-        assert!(policy.split(", ").all(|part| part.ends_with("=()")));
+        for path in [
+            "/",
+            "/index.html",
+            "/embed.html",
+            "/consoles",
+            "/a/console/",
+        ] {
+            let policy = permissions_policy(path);
+            assert!(policy.contains("camera=(), "), "{path}");
+            assert!(policy.contains("geolocation=()"));
+            assert!(policy.split(", ").all(|part| part.ends_with("=()")));
+        }
+    }
+
+    #[test]
+    fn only_the_offices_page_may_ask_for_the_camera_and_for_nothing_else() {
+        for path in ["/console/", "/console/index.html"] {
+            let policy = permissions_policy(path);
+            assert!(policy.contains("camera=(self), "), "{path}");
+            assert_eq!(policy.matches("=()").count(), CLOSED.len() - 1);
+        }
     }
 
     #[test]

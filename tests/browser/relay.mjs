@@ -29,6 +29,8 @@ export async function startRelay({ origins = [], site = true, settings = "" } = 
   const told = execFileSync(program, ["admin-token"], { encoding: "utf8" });
   const adminToken = told.match(/vmb1_a_[A-Za-z0-9_-]+/)[0];
   const hash = told.match(/admin_token_hash = "([0-9a-f]{64})"/)[1];
+  const granted = execFileSync(program, ["grant", "Testby"], { encoding: "utf8" });
+  const grant = granted.match(/vmb1_g_[A-Za-z0-9_-]+/)[0];
   const config = path.join(folder, "relay.toml");
   const text = (value) => JSON.stringify(value);
   const lines = [
@@ -42,6 +44,8 @@ export async function startRelay({ origins = [], site = true, settings = "" } = 
     "office_letters_rate = { burst = 20000, per_second = 1000.0 }",
     "address_rate = { burst = 20000, per_second = 1000.0 }",
     settings,
+    // with it an office opens rooms
+    "[[access.grants]]", 'name = "Testby"', granted.match(/hash = "[0-9a-f]{64}"/)[0],
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
   const url = `http://127.0.0.1:${port}`;
@@ -71,6 +75,8 @@ export async function startRelay({ origins = [], site = true, settings = "" } = 
   return {
     url,
     adminToken,
+    /** What an office opens rooms with. */
+    grant,
     /** The database file. */
     database: path.join(folder, "relay.sqlite"),
     log: () => said,

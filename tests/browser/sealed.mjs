@@ -9,15 +9,16 @@ import { assessed, persona } from "./native.mjs";
 const hpke = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../envelope/tests/interop/hpke.mjs");
 const MOST_AT_ONCE = 1_000;
 
-/** Letters with these payloads, as `{sid, bytes}`. `box` is what an office publishes. */
-export function seal(box, payloads) {
+/** Letters with these payloads, as `{sid, bytes}`. `box` is what an office publishes, or what a
+ *  room's link says; `kind` is 1 for an office and 2 for a room. */
+export function seal(box, payloads, kind = 1) {
   const base64 = (text) => Buffer.from(text, "base64url").toString("base64");
   const letters = [];
   for (let from = 0; from < payloads.length; from += MOST_AT_ONCE) {
     const batch = payloads.slice(from, from + MOST_AT_ONCE).map((payload) => ({ payload, sid: randomBytes(16) }));
     const requests = batch.map(({ payload, sid }) => ({
       do: "seal",
-      kind: 1,
+      kind,
       public: base64(box.key),
       mid: base64(box.id),
       sid: sid.toString("base64"),

@@ -81,6 +81,8 @@ test("every answer closes what the app does not need", async ({ request }) => {
     }
     expect(headers["set-cookie"], where).toBeUndefined();
   }
+  // Only the office's page may ask for the camera: codes on phones without a net, in a workshop.
+  expect((await request.get("./console/")).headers()["permissions-policy"]).toContain("camera=(self), ");
 });
 
 test("parts of a page carry only what holds for parts: the first load is not for repeating", async ({ request }) => {

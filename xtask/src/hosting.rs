@@ -182,9 +182,11 @@ mod tests {
             "/embed.html          \"default-src 'none' 'framed'; frame-ancestors 'self'$vaekst_frames\";",
             "/embed.js            \"cross-origin\";",
             "/embed.html          \"\";", // no opener policy there
+            "camera=(self)",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }
+        assert_eq!(text.matches("camera=(self)").count(), 1);
         assert_eq!(text.matches("map $uri ").count(), 8);
         assert_eq!(text.matches('{').count(), text.matches('}').count());
         let place = |place: &str| text.find(&format!("\n    {place}")).unwrap();
@@ -206,5 +208,6 @@ mod tests {
         assert!(general < special);
         assert!(text.contains("frame-ancestors 'self'{vars.frames}\""));
         assert!(text.contains("\t-cross-origin-opener-policy"));
+        assert_eq!(text.matches("camera=(self)").count(), 1);
     }
 }

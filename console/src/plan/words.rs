@@ -150,13 +150,18 @@ pub fn numbered(word: Word, n: usize) -> String {
 
 /// Several, as a list reads.
 pub fn listed<'a>(all: impl Iterator<Item = &'a str>) -> String {
-    all.filter(|it| !it.is_empty()).collect::<Vec<_>>().join("; ")
+    all.filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// A group of a round, both from 1.
 pub fn round_group(round: usize, group: usize) -> String {
     let (round, group) = (round.to_string(), group.to_string());
-    filled(key::GROUPS_ROUND_GROUP, &[("round", &round), ("group", &group)])
+    filled(
+        key::GROUPS_ROUND_GROUP,
+        &[("round", &round), ("group", &group)],
+    )
 }
 
 /// The lines of a text: paragraphs, and points that begin with a dash.

@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use vaekstspejl::{
-    browser::{address, file, form},
+    browser::{address, document, file, form},
     components::{El, drawing, el, shape},
 };
 
@@ -450,6 +450,7 @@ fn ended(desk: Desk) -> El {
                 key::ROOM_DOOR_DELETE,
                 move || {
                     asked.set(true);
+                    document::focus_on("delete-sure");
                 },
             ))
             .into_any(),
@@ -476,6 +477,8 @@ fn sure(desk: Desk, asked: RwSignal<bool>) -> El {
         text(key::ROOM_DOOR_DELETE_SURE),
         text(key::ROOM_DOOR_DELETE_WHAT),
     )
+    .attr("id", "delete-sure")
+    .attr("tabindex", "-1")
     .kid(
         el("p", "row")
             .kid(button(

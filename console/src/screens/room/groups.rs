@@ -23,7 +23,7 @@ use vaekstspejl::{
     browser::{document, form},
     components::{El, el},
 };
-use vaekstspejl_engine::Content;
+use vaekstspejl_engine::{Content, ScaleId};
 use vaekstspejl_workshop::{
     answer::Person,
     groups::{Group, Impossible, MOST, Pair},
@@ -31,6 +31,9 @@ use vaekstspejl_workshop::{
     register::Standing,
     repair,
 };
+
+/// Up to so many strengths of a group are named; of more it is said how many.
+const STRENGTHS_NAMED: usize = 8;
 
 /// What the screen is about to do or has to tell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,7 +68,7 @@ struct Screen {
 pub fn screen(desk: Desk) -> El {
     let wanted = desk.hall.with_untracked(|it| it.as_ref().map(Wanted::of));
     let Some(wanted) = wanted else {
-        return el("div", "plan")
+        return el("div", "room-plan")
             .kid(head(key::ROOM_GROUPS, key::GROUPS_LEAD))
             .live(move || match is_open(desk) {
                 true => screen(desk).into_any(),
@@ -84,7 +87,7 @@ pub fn screen(desk: Desk) -> El {
             it.wall.set(None);
         }
     });
-    el("div", "plan").live(move || match it.wall.get() {
+    el("div", "room-plan").live(move || match it.wall.get() {
         Some(round) => on_the_wall(it, round).into_any(),
         None => at_the_desk(it).into_any(),
     })
@@ -121,7 +124,7 @@ fn here(hall: &Hall) -> El {
         line.push(' ');
         line.push_str(&counted(key::GROUPS_SILENT_ONE, key::GROUPS_SILENT, silent));
     }
-    el("p", "plan__here").kid(line)
+    el("p", "room-plan__here").kid(line)
 }
 
 /// What has changed since, and the way to repair it.
@@ -133,19 +136,24 @@ fn news(it: Screen) -> Option<El> {
         return None;
     }
     let line = parts::news_line(key::MEND_CHANGED_GROUPS, &groups, key::MEND_SIZES);
-    let offer = button("button button--primary", "repair", key::MEND_OFFER, move || {
-        it.told.set("");
-        it.stage.set(Stage::Working);
-        document::when_painted(move || {
-            let mended = room::look(it.desk, mend::groups);
-            let stage = match mended {
-                Some(Ok(mended)) => Stage::Preview(mended),
-                Some(Err(why)) => Stage::Cannot(why),
-                None => Stage::Still,
-            };
-            let _ = it.stage.try_set(stage);
-        });
-    });
+    let offer = button(
+        "button button--primary",
+        "repair",
+        key::MEND_OFFER,
+        move || {
+            it.told.set("");
+            it.stage.set(Stage::Working);
+            document::when_painted(move || {
+                let mended = room::look(it.desk, mend::groups);
+                let stage = match mended {
+                    Some(Ok(mended)) => Stage::Preview(mended),
+                    Some(Err(why)) => Stage::Cannot(why),
+                    None => Stage::Still,
+                };
+                let _ = it.stage.try_set(stage);
+            });
+        },
+    );
     let slots = (!slots.is_none()).then(|| {
         el("p", "").kid(link(
             "",
@@ -171,7 +179,7 @@ fn settings(it: Screen) -> El {
     let programme = &wanted.programme;
     let narrow = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
     let most = u32::try_from(MOST).unwrap_or(500);
-    let sizes = el("div", "plan__numbers")
+    let sizes = el("div", "room-plan__numbers")
         .kid(number(
             "smallest",
             key::GROUPS_SMALLEST,
@@ -200,20 +208,24 @@ fn settings(it: Screen) -> El {
             programme.seconds,
             move |value| set(it, |it| it.programme.seconds = value),
         ));
-    section("plan__settings no-print", "settings", text(key::GROUPS_SETTINGS))
-        .kid(sizes)
-        .kid(slider(it, wanted.likeness))
-        .kid(
-            el("details", "fold plan__wishes")
-                .kid(el("summary", "").kid(text(key::GROUPS_WISHES)))
-                .kid(el("p", "small quiet").kid(text(key::GROUPS_WISHES_HELP)))
-                .kid(wish(it))
-                .live(move || wishes(it).into_any()),
-        )
+    section(
+        "room-plan__settings no-print",
+        "settings",
+        text(key::GROUPS_SETTINGS),
+    )
+    .kid(sizes)
+    .kid(slider(it, wanted.likeness))
+    .kid(
+        el("details", "fold room-plan__wishes")
+            .kid(el("summary", "").kid(text(key::GROUPS_WISHES)))
+            .kid(el("p", "small quiet").kid(text(key::GROUPS_WISHES_HELP)))
+            .kid(wish(it))
+            .live(move || wishes(it).into_any()),
+    )
 }
 
 fn slider(it: Screen, weight: u8) -> El {
-    let input = el("input", "plan__slider")
+    let input = el("input", "room-plan__slider")
         .attr("id", "likeness")
         .attr("type", "range")
         .numbers([("min", 0), ("max", 100), ("step", 5)])
@@ -225,10 +237,14 @@ fn slider(it: Screen, weight: u8) -> El {
             }
         });
     el("div", "console__field")
-        .kid(el("label", "").attr("for", "likeness").kid(text(key::GROUPS_LIKENESS)))
+        .kid(
+            el("label", "")
+                .attr("for", "likeness")
+                .kid(text(key::GROUPS_LIKENESS)),
+        )
         .kid(input)
         .kid(
-            el("p", "plan__ends small quiet")
+            el("p", "room-plan__ends small quiet")
                 .attr("aria-hidden", "true")
                 .kid(el("span", "").kid(text(key::GROUPS_LIKENESS_MIX)))
                 .kid(el("span", "").kid(text(key::GROUPS_LIKENESS_NEEDS))),
@@ -261,7 +277,9 @@ fn wish(it: Screen) -> El {
                     .flag("selected", here == Some(person))
                     .kid(words)
             });
-            let none = el("option", "").attr("value", "").kid(text(key::GROUPS_CHOOSE));
+            let none = el("option", "")
+                .attr("value", "")
+                .kid(text(key::GROUPS_CHOOSE));
             el("select", "select")
                 .attr("id", id)
                 .kid(none)
@@ -285,17 +303,27 @@ fn wish(it: Screen) -> El {
             wishes(wanted).push(pair);
         });
     };
-    el("div", "plan__wish")
+    el("div", "room-plan__wish")
         .kid(list("first", key::GROUPS_FIRST, first))
         .kid(list("second", key::GROUPS_SECOND, second))
         .kid(
             el("p", "row")
-                .kid(button("button button--small", "together", key::GROUPS_TOGETHER, move || {
-                    add(|it| &mut it.together);
-                }))
-                .kid(button("button button--small", "apart", key::GROUPS_APART, move || {
-                    add(|it| &mut it.apart);
-                })),
+                .kid(button(
+                    "button button--small",
+                    "together",
+                    key::GROUPS_TOGETHER,
+                    move || {
+                        add(|it| &mut it.together);
+                    },
+                ))
+                .kid(button(
+                    "button button--small",
+                    "apart",
+                    key::GROUPS_APART,
+                    move || {
+                        add(|it| &mut it.apart);
+                    },
+                )),
         )
 }
 
@@ -303,7 +331,10 @@ fn wish(it: Screen) -> El {
 fn wishes(it: Screen) -> Option<El> {
     let wanted = it.wanted.get();
     let lines = room::look(it.desk, |hall| {
-        let together = wanted.together.iter().map(|it| (key::GROUPS_IS_TOGETHER, *it));
+        let together = wanted
+            .together
+            .iter()
+            .map(|it| (key::GROUPS_IS_TOGETHER, *it));
         let apart = wanted.apart.iter().map(|it| (key::GROUPS_IS_APART, *it));
         let all = together.chain(apart);
         all.map(|(word, pair)| (pair_words(hall, word, pair), pair))
@@ -312,7 +343,10 @@ fn wishes(it: Screen) -> Option<El> {
     let line = |(words, pair): (String, Pair)| {
         let remove = el("button", "link-button")
             .attr("type", "button")
-            .attr("aria-label", filled(key::GROUPS_REMOVE, &[("what", &words)]))
+            .attr(
+                "aria-label",
+                filled(key::GROUPS_REMOVE, &[("what", &words)]),
+            )
             .kid(text(key::GROUPS_REMOVE_SHORT))
             .on("click", move || {
                 set(it, |it| {
@@ -320,10 +354,13 @@ fn wishes(it: Screen) -> Option<El> {
                     it.apart.retain(|it| *it != pair);
                 });
             });
-        el("li", "").kid(el("span", "").kid(words)).kid(" ").kid(remove)
+        el("li", "")
+            .kid(el("span", "").kid(words))
+            .kid(" ")
+            .kid(remove)
     };
     (!lines.is_empty())
-        .then(|| el("ul", "plan__wished").kids(lines.into_iter().map(line).collect()))
+        .then(|| el("ul", "room-plan__wished").kids(lines.into_iter().map(line).collect()))
 }
 
 fn pair_words(hall: &Hall, word: Word, (a, b): Pair) -> String {
@@ -337,37 +374,37 @@ fn ways(it: Screen) -> El {
         true => text(key::GROUPS_AGAIN),
         false => text(key::GROUPS_MAKE),
     };
-    let make = el("button", "button button--primary")
+    let first = el("button", "button button--primary")
         .attr("type", "button")
         .attr("data-action", "make")
         .live_text(make_words)
         .on("click", move || make(it));
     let other = button("button", "other", key::GROUPS_OTHER, move || {
         set(it, |it| it.seed = it.seed.wrapping_add(1));
-        make_now(it);
+        make(it);
     });
     let seed = el("span", "small quiet").live(move || {
         let seed = it.wanted.with(|it| it.seed).to_string();
-        el("span", "").kid(filled(key::GROUPS_SEED, &[("n", &seed)])).into_any()
+        el("span", "")
+            .kid(filled(key::GROUPS_SEED, &[("n", &seed)]))
+            .into_any()
     });
     let to_wall = move || {
         made().then(|| {
-            button("button", "wall", key::PLAN_TO_WALL, move || it.wall.set(Some(0)))
+            button("button", "wall", key::PLAN_TO_WALL, move || {
+                it.wall.set(Some(0))
+            })
         })
     };
-    el("div", "row plan__ways no-print")
-        .kid(make)
+    el("div", "row room-plan__ways no-print")
+        .kid(first)
         .kid(other)
         .live(move || to_wall().into_any())
         .kid(seed)
 }
 
-fn make(it: Screen) {
-    make_now(it);
-}
-
 /// Makes groups in a few turns, once it is painted that it is done.
-fn make_now(it: Screen) {
+fn make(it: Screen) {
     it.told.set("");
     it.stage.set(Stage::Working);
     document::when_painted(move || {
@@ -420,7 +457,7 @@ fn stage(it: Screen) -> Option<El> {
         Stage::Not(why) => room::look(it.desk, |hall| not_made(hall, why)),
         Stage::Preview(mended) => room::look(it.desk, |hall| preview(it, hall, mended)),
         Stage::Cannot(why) => room::look(it.desk, |hall| {
-            let again = button("button", "make-again", key::GROUPS_AGAIN, move || make_now(it));
+            let again = button("button", "make-again", key::GROUPS_AGAIN, move || make(it));
             parts::cannot(not_mended(hall, &why), again)
         }),
     }
@@ -529,7 +566,7 @@ fn preview(it: Screen, hall: &Hall, mended: MendedGroups) -> El {
     let seated = mended.seated;
     parts::preview(
         "mended",
-        said,
+        Some(said),
         changes,
         move || {
             let _ = room::act(it.desk, Deed::Seated(seated.clone()));
@@ -545,7 +582,10 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
     let content = it.desk.content.get();
     let plan = judged(hall, seated, 0);
     let worst = plan.quality.worst;
-    let (points, bound) = (worst.points().to_string(), plan.quality.bound.points().to_string());
+    let (points, bound) = (
+        worst.points().to_string(),
+        plan.quality.bound.points().to_string(),
+    );
     let quality = match points == bound {
         true => key::GROUPS_QUALITY_BEST,
         false => key::GROUPS_QUALITY,
@@ -569,14 +609,14 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
                 .kid(el("h3", "").kid(numbered(key::GROUPS_ROUND, n)))
                 .kid(plain_groups(hall, round))
         });
-        section("plan__later", "later", text(key::GROUPS_LATER_ROUNDS))
+        section("room-plan__later", "later", text(key::GROUPS_LATER_ROUNDS))
             .kid(el("p", "").kid(meet_again(seated)))
             .kids(rounds.collect())
     });
-    let shown = section("plan__result", "result", text(key::GROUPS_RESULT))
+    let shown = section("room-plan__result", "result", text(key::GROUPS_RESULT))
         .kid(el("p", "").kid(quality))
         .kid(el("p", "quiet").kid(numbered(key::GROUPS_MINUTES, minutes.into())))
-        .kid(el("div", "plan__cards").kids(cards))
+        .kid(el("div", "room-plan__cards").kids(cards))
         .maybe(later);
     Some(shown)
 }
@@ -589,7 +629,10 @@ fn meet_again(seated: &Seated) -> String {
         _ if again == least => key::GROUPS_MEET_LEAST,
         _ => key::GROUPS_MEET,
     };
-    filled(word, &[("n", &again.to_string()), ("least", &least.to_string())])
+    filled(
+        word,
+        &[("n", &again.to_string()), ("least", &least.to_string())],
+    )
 }
 
 fn size(people: usize) -> String {
@@ -604,8 +647,9 @@ fn card(
     is_weakest: bool,
 ) -> El {
     let points = numbered(key::GROUPS_POINTS, group.quality.points() as usize);
-    let weakest = is_weakest.then(|| el("span", "plan__weakest").kid(text(key::GROUPS_WEAKEST)));
-    let facts = el("p", "plan__facts")
+    let weakest =
+        is_weakest.then(|| el("span", "room-plan__weakest").kid(text(key::GROUPS_WEAKEST)));
+    let facts = el("p", "room-plan__facts")
         .kid(el("span", "").kid(size(group.people.len())))
         .kid(el("span", "").kid(points))
         .maybe(weakest);
@@ -615,40 +659,55 @@ fn card(
         true => text(key::GROUPS_NO_SHARED).to_owned(),
         false => filled(key::GROUPS_SHARED, &[("needs", &shared)]),
     };
-    let scales = |word: Word, scales: &[vaekstspejl_engine::ScaleId]| {
-        let scales = listed(scales.iter().map(|it| scale(content, it)));
-        (!scales.is_empty())
-            .then(|| el("p", "small").kid(filled(word, &[("scales", &scales)])))
+    let scales = |scales: &[ScaleId]| listed(scales.iter().map(|it| scale(content, it)));
+    let (strong, lacking) = (&group.reasons.strengths, &group.reasons.lacking);
+    let strengths = match (strong.len(), lacking.len()) {
+        (0, _) => String::new(),
+        (1..=STRENGTHS_NAMED, _) => filled(key::GROUPS_STRENGTHS, &[("scales", &scales(strong))]),
+        (_, 0) => text(key::GROUPS_STRENGTHS_ALL).to_owned(),
+        (n, without) => {
+            let (n, of) = (n.to_string(), (n + without).to_string());
+            filled(key::GROUPS_STRENGTHS_MANY, &[("n", &n), ("of", &of)])
+        }
     };
-    el("article", "card plan__card")
+    let lacking = match lacking.is_empty() {
+        true => String::new(),
+        false => filled(key::GROUPS_LACKING, &[("scales", &scales(lacking))]),
+    };
+    let small = |words: String| (!words.is_empty()).then(|| el("p", "small").kid(words));
+    el("article", "card room-plan__card")
         .kid(el("h3", "").kid(numbered(key::GROUPS_GROUP, n)))
         .kid(facts)
         .kid(names(hall, group.people.iter().copied()))
         .kid(el("p", "small").kid(shared))
-        .maybe(scales(key::GROUPS_STRENGTHS, &group.reasons.strengths))
-        .maybe(scales(key::GROUPS_LACKING, &group.reasons.lacking))
+        .maybe(small(strengths))
+        .maybe(small(lacking))
 }
 
 /// Pseudonyms, each on its own.
 fn names(hall: &Hall, people: impl Iterator<Item = Person>) -> El {
     let names = people.map(|it| el("li", "").kid(name(hall, it)));
-    el("ul", "plan__names").attr("role", "list").kids(names.collect())
+    el("ul", "room-plan__names")
+        .attr("role", "list")
+        .kids(names.collect())
 }
 
 /// The groups of a round, without reasons.
 fn plain_groups(hall: &Hall, round: &[std::collections::BTreeSet<u32>]) -> El {
     let groups = round.iter().zip(1..).filter(|(group, _)| !group.is_empty());
     let groups = groups.map(|(group, n)| {
-        el("section", "plan__group")
+        el("section", "room-plan__group")
             .kid(el("h4", "").kid(numbered(key::GROUPS_GROUP, n)))
             .kid(names(hall, group.iter().map(|it| Person(*it))))
     });
-    el("div", "plan__groups").kids(groups.collect())
+    el("div", "room-plan__groups").kids(groups.collect())
 }
 
 /// For the wall: a round's groups, large, with nothing but pseudonyms.
 fn on_the_wall(it: Screen, round: usize) -> El {
-    let rounds = room::look(it.desk, |hall| hall.seated().map_or(0, |it| it.rounds.len()));
+    let rounds = room::look(it.desk, |hall| {
+        hall.seated().map_or(0, |it| it.rounds.len())
+    });
     let rounds = rounds.unwrap_or(0);
     let choose = (0..rounds).map(|n| {
         el("button", "button")
@@ -661,13 +720,18 @@ fn on_the_wall(it: Screen, round: usize) -> El {
     let numbers = [round + 1, rounds].map(|it| it.to_string());
     let [n, of] = &numbers;
     let title = filled(key::GROUPS_ROUND_OF, &[("n", n), ("of", of)]);
-    let back = button("button button--small", "desk", key::PLAN_FROM_WALL, move || {
-        it.wall.set(None);
-    });
+    let back = button(
+        "button button--small",
+        "desk",
+        key::PLAN_FROM_WALL,
+        move || {
+            it.wall.set(None);
+        },
+    );
     document::focus("main h1");
-    el("div", "plan-wall")
+    el("div", "room-wall")
         .kid(
-            el("div", "plan-wall__top")
+            el("div", "room-wall__top")
                 .kid(crate::screens::pieces::heading(title))
                 .kid(el("div", "row no-print").kids(choose.collect()).kid(back)),
         )

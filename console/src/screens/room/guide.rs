@@ -24,7 +24,7 @@ use vaekstspejl_workshop::{
 
 /// The screen.
 pub fn screen(desk: Desk) -> El {
-    el("div", "plan")
+    el("div", "room-plan")
         .kid(head(key::ROOM_GUIDE, key::GUIDE_LEAD))
         .kid(el("p", "row no-print").kid(button(
             "button",
@@ -32,12 +32,12 @@ pub fn screen(desk: Desk) -> El {
             key::PLAN_PRINT,
             document::print,
         )))
-        .kid(section("plan__guide", "before", text(key::GUIDE_BEFORE_TITLE)).kid(checklist()))
+        .kid(section("room-plan__guide", "before", text(key::GUIDE_BEFORE_TITLE)).kid(checklist()))
         .kid(
-            section("plan__guide", "script", text(key::GUIDE_SCRIPT_TITLE))
+            section("room-plan__guide", "script", text(key::GUIDE_SCRIPT_TITLE))
                 .live(move || steps(desk).into_any()),
         )
-        .kid(section("plan__guide", "wrong", text(key::GUIDE_WRONG_TITLE)).kid(wrong()))
+        .kid(section("room-plan__guide", "wrong", text(key::GUIDE_WRONG_TITLE)).kid(wrong()))
 }
 
 /// Points to be ticked off on paper.
@@ -46,7 +46,9 @@ fn checklist() -> El {
         let words = it.trim_start_matches("- ");
         el("li", "").kid(words)
     });
-    el("ul", "plan__check").attr("role", "list").kids(points.collect())
+    el("ul", "room-plan__check")
+        .attr("role", "list")
+        .kids(points.collect())
 }
 
 fn steps(desk: Desk) -> El {
@@ -65,9 +67,9 @@ fn steps(desk: Desk) -> El {
         el("tr", "")
             .kid(el("th", "").attr("scope", "row").kid(clock(step.at)))
             .kid(el("td", "").kid(fill(what)))
-            .kid(el("td", "plan__say").kid(fill(say)))
+            .kid(el("td", "room-plan__say").kid(fill(say)))
     };
-    el("table", "plan__script")
+    el("table", "room-plan__script")
         .kid(el("thead", "").kid(top))
         .kid(el("tbody", "").kids(steps.iter().map(row).collect()))
 }
@@ -78,5 +80,5 @@ fn wrong() -> El {
             .kid(el("dt", "").kid(text(*what)))
             .kid(el("dd", "").kid(text(*todo)))
     });
-    el("dl", "console__facts plan__wrong").kids(all.collect())
+    el("dl", "console__facts room-plan__wrong").kids(all.collect())
 }

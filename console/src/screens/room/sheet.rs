@@ -5,7 +5,6 @@ use crate::{
     day,
     desk::Desk,
     plan::{
-        self,
         sheet::{calendar_of, report_of, sheet, tables, titles},
         words::{EXPORTED, OUTCOMES, need, numbered, part, round_group, span, stage},
     },
@@ -33,7 +32,7 @@ use vaekstspejl_workshop::{
 /// The screen.
 pub fn screen(desk: Desk) -> El {
     let told_of = RwSignal::new("");
-    let page = el("div", "plan").kid(head(key::ROOM_SHEET, key::RUNSHEET_LEAD));
+    let page = el("div", "room-plan").kid(head(key::ROOM_SHEET, key::RUNSHEET_LEAD));
     page.live(move || match is_open(desk) {
         true => start(desk, told_of).into_any(),
         false => no_room().into_any(),
@@ -46,7 +45,10 @@ pub fn screen(desk: Desk) -> El {
 /// When it begins.
 fn start(desk: Desk, told_of: RwSignal<&'static str>) -> El {
     let minutes = room::look(desk, |hall| hall.programme().start).unwrap_or(0);
-    let written = Clock::default().plus(minutes).unwrap_or_default().to_string();
+    let written = Clock::default()
+        .plus(minutes)
+        .unwrap_or_default()
+        .to_string();
     let typed = StoredValue::new(written.clone());
     let input = el("input", "field__input")
         .attr("id", "start")
@@ -66,8 +68,12 @@ fn start(desk: Desk, told_of: RwSignal<&'static str>) -> El {
             });
         }
     });
-    el("div", "plan__start row no-print")
-        .kid(el("label", "").attr("for", "start").kid(text(key::RUNSHEET_START)))
+    el("div", "room-plan__start row no-print")
+        .kid(
+            el("label", "")
+                .attr("for", "start")
+                .kid(text(key::RUNSHEET_START)),
+        )
         .kid(input)
         .kid(set)
 }
@@ -83,11 +89,14 @@ fn whole(desk: Desk, hall: &Hall) -> El {
     let Some(content) = desk.content.get() else {
         return el("div", "");
     };
-    let titles = titles(hall, &content.later, &plan::pseudonyms(), round_group);
+    let titles = titles(hall, &content.later, &room::names(), round_group);
     let sheet = match sheet(hall, &titles) {
         Ok(sheet) => sheet,
         Err(Error::PastMidnight(_)) => {
-            return warning(text(key::RUNSHEET_MIDNIGHT), text(key::RUNSHEET_MIDNIGHT_TODO));
+            return warning(
+                text(key::RUNSHEET_MIDNIGHT),
+                text(key::RUNSHEET_MIDNIGHT_TODO),
+            );
         }
         Err(_) => return warning(text(key::RUNSHEET_ODD), text(key::RUNSHEET_ODD_TODO)),
     };
@@ -108,14 +117,29 @@ fn whole(desk: Desk, hall: &Hall) -> El {
     el("div", "run-sheet")
         .kid(files(&sheet))
         .kid(
-            section("run-sheet__page", "programme", text(key::RUNSHEET_PROGRAMME))
-                .kid(programme(&sheet.programme)),
+            section(
+                "run-sheet__page",
+                "programme",
+                text(key::RUNSHEET_PROGRAMME),
+            )
+            .kid(programme(&sheet.programme)),
         )
-        .kid(section("run-sheet__page", "sheet-groups", text(key::RUNSHEET_GROUPS)).kid(groups))
         .kid(
-            section("run-sheet__page", "sheet-advisers", text(key::RUNSHEET_ADVISERS))
-                .kid(lists)
-                .maybe(waiting),
+            section(
+                "run-sheet__page",
+                "sheet-groups",
+                text(key::RUNSHEET_GROUPS),
+            )
+            .kid(groups),
+        )
+        .kid(
+            section(
+                "run-sheet__page",
+                "sheet-advisers",
+                text(key::RUNSHEET_ADVISERS),
+            )
+            .kid(lists)
+            .maybe(waiting),
         )
         .kid(report(hall, content))
 }
@@ -138,17 +162,28 @@ fn files(sheet: &RunSheet) -> El {
         _ => words().get(id).to_owned(),
     };
     let calendar = calendar_of(sheet, today, title).unwrap_or_default();
-    let save = |action: &'static str, label: Word, name: Word, kind: &'static str, file_text: String| {
-        let kind_of = match kind {
-            "csv" => "text/csv;charset=utf-8",
-            _ => "text/calendar;charset=utf-8",
+    let save =
+        |action: &'static str, label: Word, name: Word, kind: &'static str, file_text: String| {
+            let kind_of = match kind {
+                "csv" => "text/csv;charset=utf-8",
+                _ => "text/calendar;charset=utf-8",
+            };
+            button("button button--small", action, label, move || {
+                file::save(&named(name, today, kind), kind_of, &file_text);
+            })
         };
-        button("button button--small", action, label, move || {
-            file::save(&named(name, today, kind), kind_of, &file_text);
-        })
-    };
-    let print = button("button button--primary", "print", key::PLAN_PRINT, document::print);
-    section("plan__files no-print", "files", text(key::RUNSHEET_FILES)).kid(
+    let print = button(
+        "button button--primary",
+        "print",
+        key::PLAN_PRINT,
+        document::print,
+    );
+    section(
+        "room-plan__files no-print",
+        "files",
+        text(key::RUNSHEET_FILES),
+    )
+    .kid(
         el("p", "row")
             .kid(print)
             .kid(save(
@@ -223,7 +258,11 @@ fn adviser(it: &AdviserSheet) -> El {
             None => (text(key::RUNSHEET_FREE).to_owned(), String::new()),
         };
         el("tr", "")
-            .kid(el("th", "").attr("scope", "row").kid(span(row.from, row.to)))
+            .kid(
+                el("th", "")
+                    .attr("scope", "row")
+                    .kid(span(row.from, row.to)),
+            )
             .kid(el("td", "").kid(el("strong", "").kid(who)))
             .kid(el("td", "").kid(about))
     });
@@ -255,11 +294,19 @@ fn sums(content: &'static Content, report: &Report) -> Vec<Sums> {
     vec![
         (
             key::RUNSHEET_REPORT_SEGMENTS,
-            rows(&report.segments, &|id| stage(content, &id.into()).to_owned()),
+            rows(&report.segments, &|id| {
+                stage(content, &id.into()).to_owned()
+            }),
         ),
         (key::RUNSHEET_REPORT_NEEDS, rows(&report.needs, &need_name)),
-        (key::RUNSHEET_REPORT_SLOTS, rows(&report.slots.outcomes, &outcome)),
-        (key::RUNSHEET_REPORT_ABOUT, rows(&report.slots.about, &need_name)),
+        (
+            key::RUNSHEET_REPORT_SLOTS,
+            rows(&report.slots.outcomes, &outcome),
+        ),
+        (
+            key::RUNSHEET_REPORT_ABOUT,
+            rows(&report.slots.about, &need_name),
+        ),
     ]
 }
 
@@ -294,10 +341,15 @@ fn report(hall: &Hall, content: &'static Content) -> El {
             .kid(el("h3", "").kid(text(*title)))
             .kid(el("table", "").kid(el("tbody", "").kids(rows.collect())))
     });
-    let save = button("button button--small", "save-report", key::RUNSHEET_REPORT_CSV, move || {
-        let name = named(key::RUNSHEET_REPORT_FILE, device::today(), "csv");
-        file::save(&name, "text/csv;charset=utf-8", &file_text);
-    });
+    let save = button(
+        "button button--small",
+        "save-report",
+        key::RUNSHEET_REPORT_CSV,
+        move || {
+            let name = named(key::RUNSHEET_REPORT_FILE, device::today(), "csv");
+            file::save(&name, "text/csv;charset=utf-8", &file_text);
+        },
+    );
     let offered = filled(
         key::RUNSHEET_REPORT_OFFERED,
         &[("n", &grouped(report.slots.offered))],

@@ -23,7 +23,7 @@ use vaekstspejl::{
 use vaekstspejl_engine::NeedId;
 use vaekstspejl_workshop::{
     answer::Person,
-    hall::{AdviserRow, Deed, Hall, Programme},
+    hall::{AdviserRow, Deed, Hall, Programme, Reason},
     repair,
     slots::{Error, MOST_TIMES, Most, Seat},
 };
@@ -70,9 +70,9 @@ pub fn screen(desk: Desk) -> El {
         let slots = (programme.slots, programme.slot_minutes);
         Some((hall.advisers().to_vec(), slots))
     });
-    let page = el("div", "plan").kid(head(key::ROOM_SLOTS, key::SLOTS_LEAD));
+    let page = el("div", "room-plan").kid(head(key::ROOM_SLOTS, key::SLOTS_LEAD));
     let Some((rows, slots)) = begun else {
-        return el("div", "plan").live(move || match is_open(desk) {
+        return el("div", "room-plan").live(move || match is_open(desk) {
             true => screen(desk).into_any(),
             false => el("div", "")
                 .kid(head(key::ROOM_SLOTS, key::SLOTS_LEAD))
@@ -117,17 +117,22 @@ fn news(it: Screen) -> Option<El> {
             text(key::MEND_GROUPS_TOO),
         ))
     });
-    let offer = button("button button--primary", "repair", key::MEND_OFFER, move || {
-        it.told.set("");
-        it.stage.set(Stage::Working);
-        document::when_painted(move || {
-            let stage = match room::look(it.desk, mend::slots).flatten() {
-                Some(mended) => Stage::Preview(mended),
-                None => Stage::Cannot,
-            };
-            let _ = it.stage.try_set(stage);
-        });
-    });
+    let offer = button(
+        "button button--primary",
+        "repair",
+        key::MEND_OFFER,
+        move || {
+            it.told.set("");
+            it.stage.set(Stage::Working);
+            document::when_painted(move || {
+                let stage = match room::look(it.desk, mend::slots).flatten() {
+                    Some(mended) => Stage::Preview(mended),
+                    None => Stage::Cannot,
+                };
+                let _ = it.stage.try_set(stage);
+            });
+        },
+    );
     let notice = el("div", "console__notice no-print")
         .attr("data-news", "")
         .kid(el("p", "console__what").kid(line))
@@ -138,18 +143,25 @@ fn news(it: Screen) -> Option<El> {
 
 /// The six to begin with, or the editor.
 fn advisers(it: Screen) -> El {
-    let part = section("plan__settings no-print", "advisers", text(key::SLOTS_ADVISERS));
+    let part = section(
+        "room-plan__settings no-print",
+        "advisers",
+        text(key::SLOTS_ADVISERS),
+    );
     if it.rows.with(Vec::is_empty) {
-        return part
-            .kid(el("p", "").kid(text(key::SLOTS_NONE)))
-            .kid(
-                el("p", "row")
-                    .kid(button("button button--primary", "six", key::SLOTS_TAKE_SIX, move || {
+        return part.kid(el("p", "").kid(text(key::SLOTS_NONE))).kid(
+            el("p", "row")
+                .kid(button(
+                    "button button--primary",
+                    "six",
+                    key::SLOTS_TAKE_SIX,
+                    move || {
                         let slots = it.slots.get_untracked().0;
                         save(it, read(text(key::SLOTS_SIX), slots));
-                    }))
-                    .kid(button("button", "add", key::SLOTS_ADD, move || add(it))),
-            );
+                    },
+                ))
+                .kid(button("button", "add", key::SLOTS_ADD, move || add(it))),
+        );
     }
     let names = it.rows.with(|rows| {
         let names = rows.iter().map(|it| it.name.clone());
@@ -158,12 +170,17 @@ fn advisers(it: Screen) -> El {
     part.kid(el("p", "").kid(names)).kid(
         el("details", "fold")
             .kid(el("summary", "").kid(text(key::SLOTS_EDIT)))
-            .kid(el("div", "plan__advisers").kids(editors(it)))
+            .kid(el("div", "room-plan__advisers").kids(editors(it)))
             .kid(
                 el("p", "row")
-                    .kid(button("button button--primary", "save", key::SLOTS_SAVE, move || {
-                        save(it, it.rows.get_untracked());
-                    }))
+                    .kid(button(
+                        "button button--primary",
+                        "save",
+                        key::SLOTS_SAVE,
+                        move || {
+                            save(it, it.rows.get_untracked());
+                        },
+                    ))
                     .kid(button("button", "add", key::SLOTS_ADD, move || add(it))),
             ),
     )
@@ -182,9 +199,7 @@ fn save(it: Screen, rows: Vec<AdviserRow>) {
 }
 
 fn add(it: Screen) {
-    let id = room::look(it.desk, |hall| {
-        new_id(hall, &it.rows.get_untracked())
-    });
+    let id = room::look(it.desk, |hall| new_id(hall, &it.rows.get_untracked()));
     let Some(id) = id else { return };
     it.rows.update(|rows| {
         rows.push(AdviserRow {
@@ -223,7 +238,11 @@ fn editor(it: Screen, row: &AdviserRow) -> El {
             edit(it, id, |row| row.name = name);
         });
     let name = el("div", "console__field")
-        .kid(el("label", "").attr("for", field("name")).kid(text(key::SLOTS_NAME)))
+        .kid(
+            el("label", "")
+                .attr("for", field("name"))
+                .kid(text(key::SLOTS_NAME)),
+        )
         .kid(input)
         .kid(el("p", "small quiet").kid(text(key::SLOTS_NAME_HELP)));
     let there = times(it.slots.get_untracked().0).into_iter().map(|time| {
@@ -240,9 +259,11 @@ fn editor(it: Screen, row: &AdviserRow) -> El {
                     };
                 });
             });
-        el("label", "console__tick").kid(input).kid(el("span", "").kid(label))
+        el("label", "console__tick")
+            .kid(input)
+            .kid(el("span", "").kid(label))
     });
-    let there = el("fieldset", "plan__there")
+    let there = el("fieldset", "room-plan__there")
         .kid(el("legend", "").kid(text(key::SLOTS_THERE)))
         .kids(there.collect());
     let needs = it.desk.content.get().map_or(&[][..], |it| &it.later.needs);
@@ -250,14 +271,16 @@ fn editor(it: Screen, row: &AdviserRow) -> El {
         let well = row.helps.get(&need.id).copied().unwrap_or(0);
         help(it, id, &need.id, &need.title, well)
     });
-    let helps = el("fieldset", "plan__helps")
+    let helps = el("fieldset", "room-plan__helps")
         .kid(el("legend", "").kid(text(key::SLOTS_HELPS)))
         .kids(needs.collect());
     let remove = el("button", "button button--small")
         .attr("type", "button")
         .kid(filled(key::SLOTS_REMOVE, &[("name", &row.name)]))
-        .on("click", move || it.rows.update(|rows| rows.retain(|it| it.id != id)));
-    el("details", "fold plan__adviser")
+        .on("click", move || {
+            it.rows.update(|rows| rows.retain(|it| it.id != id))
+        });
+    el("details", "fold room-plan__adviser")
         .kid(el("summary", "").kid(row.name.clone()))
         .kid(name)
         .kid(there)
@@ -287,7 +310,7 @@ fn help(it: Screen, id: u16, need: &NeedId, title: &str, well: u8) -> El {
                 };
             });
         });
-    el("div", "plan__help")
+    el("div", "room-plan__help")
         .kid(el("label", "").attr("for", field).kid(title.to_owned()))
         .kid(list)
 }
@@ -296,7 +319,7 @@ fn help(it: Screen, id: u16, need: &NeedId, title: &str, well: u8) -> El {
 fn settings(it: Screen) -> El {
     let (slots, minutes) = it.slots.get_untracked();
     let narrow = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
-    let numbers = el("div", "plan__numbers")
+    let numbers = el("div", "room-plan__numbers")
         .kid(number(
             "slots",
             key::SLOTS_NUMBER,
@@ -328,10 +351,14 @@ fn settings(it: Screen) -> El {
             false => text(key::SLOTS_MAKE),
         })
         .on("click", move || make(it));
-    section("plan__settings no-print", "slot-settings", text(key::SLOTS_SETTINGS))
-        .kid(numbers)
-        .kid(two)
-        .kid(el("p", "row plan__ways").kid(make))
+    section(
+        "room-plan__settings no-print",
+        "slot-settings",
+        text(key::SLOTS_SETTINGS),
+    )
+    .kid(numbers)
+    .kid(two)
+    .kid(el("p", "row room-plan__ways").kid(make))
 }
 
 fn make(it: Screen) {
@@ -361,7 +388,8 @@ fn make_now(it: Screen) -> Stage {
     if rows.is_empty() {
         return Stage::Error(Error::TooManyAdvisers(0));
     }
-    if programme != before && !matches!(room::act(it.desk, Deed::Programme(programme)), Some(Ok(_))) {
+    if programme != before && !matches!(room::act(it.desk, Deed::Programme(programme)), Some(Ok(_)))
+    {
         return Stage::Refused;
     }
     // Who was there the whole time is there at the new slots as well.
@@ -372,7 +400,12 @@ fn make_now(it: Screen) -> Stage {
             row.times = times(slots);
         }
     }
-    if longer != rows && matches!(room::act(it.desk, Deed::Advisers(longer.clone())), Some(Ok(_))) {
+    if longer != rows
+        && matches!(
+            room::act(it.desk, Deed::Advisers(longer.clone())),
+            Some(Ok(_))
+        )
+    {
         it.rows.set(longer);
     }
     if room::look(it.desk, |hall| hall.register().given().next().is_none()) == Some(true) {
@@ -423,17 +456,17 @@ fn error(why: Error) -> El {
 
 fn adviser_name(hall: &Hall, id: u16) -> String {
     let row = hall.advisers().iter().find(|it| it.id == id);
-    row.map_or_else(|| numbered(key::SLOTS_NEW_NAME, id.into()), |it| it.name.clone())
+    row.map_or_else(
+        || numbered(key::SLOTS_NEW_NAME, id.into()),
+        |it| it.name.clone(),
+    )
 }
 
 /// The repair, in words, before it is taken.
 fn preview(it: Screen, hall: &Hall, mended: MendedSlots) -> El {
     let moves = &mended.change.moves;
     let moved = moves.iter().filter(|it| it.is_disturbance()).count();
-    let said = match moved {
-        0 => text(key::MEND_OTHERS).to_owned(),
-        _ => counted(key::MEND_MOVED_ONE, key::MEND_MOVED, moved),
-    };
+    let said = (moved > 0).then(|| counted(key::MEND_MOVED_ONE, key::MEND_MOVED, moved));
     let seat = |seat: Option<Seat>| {
         seat.map_or_else(Default::default, |it| {
             (adviser_name(hall, it.adviser.0), slot(hall, it.time.0))
@@ -506,12 +539,12 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
         Cell::Free => el("td", "quiet").kid(text(key::SLOTS_FREE)),
         Cell::Given(person, about) => el("td", "")
             .kid(el("strong", "").kid(name(hall, Person(*person))))
-            .kid(el("span", "plan__about").kid(need(content, about))),
+            .kid(el("span", "room-plan__about").kid(need(content, about))),
     };
     let row = |(id, cells): (u16, Vec<Cell>)| {
         let head = el("th", "")
             .attr("scope", "row")
-            .kid(el("span", "plan__who").kid(adviser_name(hall, id)))
+            .kid(el("span", "room-plan__who").kid(adviser_name(hall, id)))
             .maybe(here_or_not(it, hall, id));
         el("tr", "")
             .attr("data-adviser", id.to_string())
@@ -519,28 +552,51 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
             .kids(cells.iter().map(cell).collect())
     };
     let rows = table(hall, slotted).into_iter().map(row);
-    let table = el("div", "plan__scroll").attr("tabindex", "0").attr("role", "region").attr("aria-labelledby", "slot-table").kid(
-        el("table", "plan__table")
-            .kid(el("thead", "").kid(top))
-            .kid(el("tbody", "").kids(rows.collect())),
-    );
+    let table = el("div", "room-plan__scroll")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-labelledby", "slot-table")
+        .kid(
+            el("table", "room-plan__table")
+                .kid(el("thead", "").kid(top))
+                .kid(el("tbody", "").kids(rows.collect())),
+        );
     let waiting = match slotted.waiting.is_empty() {
         true => el("p", "").kid(text(key::SLOTS_WAITING_NONE)),
         false => {
-            let waits = slotted.waiting.iter().map(|(person, why)| {
-                el("li", "")
-                    .kid(el("strong", "").kid(name(hall, Person(*person))))
-                    .kid(el("span", "plan__about").kid(text(reason(*why))))
-            });
-            section("", "waiting", text(key::SLOTS_WAITING))
-                .kid(el("ol", "plan__waiting").kids(waits.collect()))
+            let mut part = section("", "waiting", text(key::SLOTS_WAITING));
+            for (first, why, people) in waiting_by_reason(&slotted.waiting) {
+                let names = people
+                    .into_iter()
+                    .map(|it| el("li", "").kid(name(hall, Person(it))));
+                let list = el("ol", "room-plan__waiting")
+                    .attr("start", first.to_string())
+                    .kids(names.collect());
+                part = part
+                    .kid(el("p", "room-plan__why").kid(text(reason(why))))
+                    .kid(list);
+            }
+            part
         }
     };
-    let shown = section("plan__result", "slot-table", text(key::SLOTS_TABLE))
+    let shown = section("room-plan__result", "slot-table", text(key::SLOTS_TABLE))
         .kid(el("p", "").kid(line))
         .kid(table)
         .kid(waiting);
     Some(shown)
+}
+
+/// Those who wait, in their order, together as long as the reason is the same: the place of the
+/// first of them, from 1, the reason, and who.
+fn waiting_by_reason(waiting: &[(u32, Reason)]) -> Vec<(usize, Reason, Vec<u32>)> {
+    let mut parts: Vec<(usize, Reason, Vec<u32>)> = Vec::new();
+    for ((person, why), place) in waiting.iter().zip(1..) {
+        match parts.last_mut() {
+            Some((_, same, people)) if same == why => people.push(*person),
+            _ => parts.push((place, *why, vec![*person])),
+        }
+    }
+    parts
 }
 
 /// The button for an adviser who has not come, or has after all.

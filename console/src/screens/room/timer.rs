@@ -52,7 +52,7 @@ struct Screen {
 /// The screen.
 pub fn screen(desk: Desk) -> El {
     if desk.hall.with_untracked(Option::is_none) {
-        return el("div", "plan").live(move || match is_open(desk) {
+        return el("div", "room-plan").live(move || match is_open(desk) {
             true => screen(desk).into_any(),
             false => el("div", "")
                 .kid(head(key::ROOM_TIMER, key::TIMER_LEAD))
@@ -80,9 +80,9 @@ pub fn screen(desk: Desk) -> El {
         wall::Key::Escape => it.wall.set(false),
     });
     on_cleanup(|| wall::awake(false));
-    el("div", "plan").live(move || {
+    el("div", "room-plan").live(move || {
         let on_wall = it.wall.get();
-        let page = el("div", if on_wall { "plan-wall" } else { "" });
+        let page = el("div", if on_wall { "room-wall" } else { "" });
         let head = match on_wall {
             true => el("h1", "visually-hidden").kid(text(key::ROOM_TIMER)),
             false => head(key::ROOM_TIMER, key::TIMER_LEAD),
@@ -102,7 +102,9 @@ pub fn screen(desk: Desk) -> El {
 /// The clock of the groups as they are; one that was kept over a reload goes on.
 fn begin(it: Screen, desk: Desk) {
     let (now, time) = wall::now();
-    let fresh = it.clock.with_untracked(|it| it.is_none_or(|it| it.is_fresh()));
+    let fresh = it
+        .clock
+        .with_untracked(|it| it.is_none_or(|it| it.is_fresh()));
     if !fresh {
         return;
     }
@@ -239,7 +241,11 @@ fn face(it: Screen) -> El {
                         el("p", "round-clock__place")
                             .kid(filled(key::TIMER_PLACE, &[("n", n), ("of", of)])),
                     )
-                    .kid(el("p", "round-clock__time").attr("data-left", left.to_string()).kid(time(left)))
+                    .kid(
+                        el("p", "round-clock__time")
+                            .attr("data-left", left.to_string())
+                            .kid(time(left)),
+                    )
             }
             Now::Over => el("div", "round-clock__inside")
                 .kid(el("p", "round-clock__place").kid(text(key::TIMER_OVER))),
@@ -310,7 +316,9 @@ fn ways(it: Screen, on_wall: bool) -> El {
                 .kid(button("button", "next", key::TIMER_NEXT, move || {
                     step(it, RoundClock::next);
                 }))
-                .kid(button("button button--small", "wall", to, move || it.wall.set(!on_wall))),
+                .kid(button("button button--small", "wall", to, move || {
+                    it.wall.set(!on_wall)
+                })),
         )
 }
 
@@ -337,18 +345,28 @@ fn foot(it: Screen, desk: Desk) -> El {
         })
         .into_any()
     };
-    el("div", "plan__settings no-print")
+    el("div", "room-plan__settings no-print")
         .kid(
             el("div", "row")
                 .kid(sound)
-                .kid(button("button button--small", "try-sound", key::TIMER_TRY_SOUND, || {
-                    wall::tones(&CHANGE);
-                }))
-                .kid(button("button button--small", "restart", key::TIMER_RESTART, move || {
-                    it.clock.set(Some(of_hall(desk)));
-                    it.slept.set(false);
-                    look(it);
-                })),
+                .kid(button(
+                    "button button--small",
+                    "try-sound",
+                    key::TIMER_TRY_SOUND,
+                    || {
+                        wall::tones(&CHANGE);
+                    },
+                ))
+                .kid(button(
+                    "button button--small",
+                    "restart",
+                    key::TIMER_RESTART,
+                    move || {
+                        it.clock.set(Some(of_hall(desk)));
+                        it.slept.set(false);
+                        look(it);
+                    },
+                )),
         )
         .kid(el("p", "small quiet").kid(text(key::TIMER_KEYS)))
         .live(rests_on)

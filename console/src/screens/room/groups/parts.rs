@@ -5,9 +5,7 @@ use crate::{
     plan::{self, mend::News},
     room,
     route::{RoomScreen, Route},
-    screens::{
-        pieces::{button, heading, link, section, warning},
-    },
+    screens::pieces::{button, heading, link, section, warning},
     words::{Word, counted, filled, key, text},
 };
 use leptos::prelude::*;
@@ -22,7 +20,7 @@ use vaekstspejl_workshop::{
 
 /// The screen's heading and lead.
 pub fn head(title: Word, lead: Word) -> El {
-    el("div", "plan__head")
+    el("div", "room-plan__head")
         .kid(heading(text(title)))
         .kid(el("p", "console__lead no-print").kid(text(lead)))
 }
@@ -46,7 +44,7 @@ pub fn is_open(desk: Desk) -> bool {
 
 /// A pseudonym.
 pub fn name(hall: &Hall, person: Person) -> String {
-    plan::name(hall, person, &plan::pseudonyms())
+    plan::name(hall, person, &room::names())
 }
 
 /// A number to set, in its range.
@@ -68,14 +66,14 @@ pub fn number(
                 set(value);
             }
         });
-    el("div", "console__field plan__number")
+    el("div", "console__field room-plan__number")
         .kid(el("label", "").attr("for", id).kid(text(label)))
         .kid(input)
 }
 
 /// The way to take the last change back, when there is one.
 pub fn undo(desk: Desk, told: RwSignal<&'static str>) -> El {
-    el("div", "plan__undo no-print").live(move || {
+    el("div", "room-plan__undo no-print").live(move || {
         let can = room::look(desk, Hall::can_undo).unwrap_or(false);
         can.then(|| {
             button("button button--small", "undo", key::PLAN_UNDO, move || {
@@ -91,7 +89,7 @@ pub fn undo(desk: Desk, told: RwSignal<&'static str>) -> El {
 
 /// What the screen has to say of what was just done.
 pub fn told(told: RwSignal<&'static str>) -> El {
-    el("p", "plan__told no-print")
+    el("p", "room-plan__told no-print")
         .attr("role", "status")
         .live_text(move || told.get())
 }
@@ -118,7 +116,7 @@ pub fn news_line(title: Word, news: &News, otherwise: Word) -> String {
 /// A change before it is taken, with the ways to take it or leave it.
 pub fn preview(
     title_id: &'static str,
-    moved: String,
+    moved: Option<String>,
     changes: Vec<(Option<String>, Vec<String>)>,
     take: impl FnMut() + Send + 'static,
     leave: impl FnMut() + Send + 'static,
@@ -129,23 +127,27 @@ pub fn preview(
         let lines = lines.into_iter().map(|line| el("li", "").kid(line));
         el("div", "")
             .maybe(title.map(|title| el("h3", "").kid(title)))
-            .kid(el("ul", "plan__changes").kids(lines.collect()))
+            .kid(el("ul", "room-plan__changes").kids(lines.collect()))
     });
     let parts = parts.collect();
     let rest = match nothing {
         true => key::MEND_NOTHING,
         false => key::MEND_OTHERS,
     };
-    section("plan__preview no-print", title_id, text(key::MEND_TITLE))
-        .attr("data-preview", "")
-        .kid(el("p", "console__what").kid(moved))
-        .kids(parts)
-        .kid(el("p", "").kid(text(rest)))
-        .kid(
-            el("p", "row")
-                .kid(button("button button--primary", "do", key::MEND_DO, take))
-                .kid(button("button", "dont", key::MEND_DONT, leave)),
-        )
+    section(
+        "room-plan__preview no-print",
+        title_id,
+        text(key::MEND_TITLE),
+    )
+    .attr("data-preview", "")
+    .maybe(moved.map(|moved| el("p", "console__what").kid(moved)))
+    .kids(parts)
+    .kid(el("p", "").kid(text(rest)))
+    .kid(
+        el("p", "row")
+            .kid(button("button button--primary", "do", key::MEND_DO, take))
+            .kid(button("button", "dont", key::MEND_DONT, leave)),
+    )
 }
 
 /// That a plan cannot be repaired, why, and how to go on.
@@ -159,6 +161,10 @@ pub fn sized(word: Word, people: usize, smallest: usize, largest: usize) -> Stri
     let [people, smallest, largest] = &numbers;
     filled(
         word,
-        &[("people", people), ("smallest", smallest), ("largest", largest)],
+        &[
+            ("people", people),
+            ("smallest", smallest),
+            ("largest", largest),
+        ],
     )
 }
