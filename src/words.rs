@@ -21,7 +21,11 @@ pub mod key {
 
 /// The text of a word in the person's language; empty while its content is not there.
 pub fn text(word: Word) -> &'static str {
-    let session = expect_context::<Session>();
+    text_of(expect_context::<Session>(), word)
+}
+
+/// The same for tasks, which stand outside of every component.
+pub fn text_of(session: Session, word: Word) -> &'static str {
     let words = match word {
         Word::First(_) => session.first.get().map(|content| &content.words),
         Word::Later(_) => session.later.get().map(|content| &content.words),

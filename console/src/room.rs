@@ -12,11 +12,7 @@ pub mod place;
 pub mod record;
 pub mod wording;
 
-use crate::{
-    browser,
-    desk::Desk,
-    words::{key, text},
-};
+use crate::{browser, desk::Desk};
 use vaekstspejl_workshop::{
     chance::Chance,
     hall::{Deed, Done, Hall, Refused},
@@ -48,7 +44,10 @@ pub fn look<T>(desk: Desk, look: impl FnOnce(&Hall) -> T) -> Option<T> {
 
 /// The words of pseudonyms, in the order a letter counts them.
 pub fn names() -> Vec<&'static str> {
-    text(key::ROOM_NAMES_LIST).split(", ").collect()
+    let list =
+        vaekstspejl::words::text_of(Desk::here().session, vaekstspejl::words::key::ROOM_NAMES);
+    let names = vaekstspejl_workshop::register::names(list);
+    names.into_iter().map(|(name, _)| name).collect()
 }
 
 /// A name that nobody in the room has, for somebody who comes without a phone. Which one tells

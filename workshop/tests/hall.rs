@@ -29,7 +29,7 @@ fn given(need: &str, level: u8) -> Given {
     let need = NeedId::from(need);
     Given {
         answer: Answer {
-            levels: BTreeMap::from([("strategy".into(), Level::new(level).unwrap())]),
+            levels: BTreeMap::from([("strategy".into(), Level::new(level).expect("1 to 5"))]),
             needs: [need.clone()].into(),
             stage: None,
         },
@@ -48,7 +48,7 @@ fn said(of: u8, turn: u32, what: What) -> Deed {
         },
         what,
     };
-    Deed::Said(String::from_utf8(letter.to_json()).unwrap())
+    Deed::Said(String::from_utf8(letter.to_json()).expect("JSON is UTF-8"))
 }
 
 fn gives(of: u8) -> Deed {
@@ -71,7 +71,7 @@ fn seated(groups: &[&[u32]]) -> Seated {
 fn filled(people: u8) -> Hall {
     let mut hall = hall();
     for of in 0..people {
-        hall.act(&gives(of)).unwrap();
+        hall.act(&gives(of)).expect("an open room takes them");
     }
     hall
 }
