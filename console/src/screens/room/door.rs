@@ -9,9 +9,7 @@ use crate::{
         now::{Farewell, Kept, Line, Opened, Trouble},
         record::{HOURS, USUAL_HOURS, Unread},
     },
-    screens::pieces::{
-        Typed, button, field, form_of, heading, secret, section, select, submit, warning,
-    },
+    screens::pieces::{Typed, button, field, form_of, heading, section, select, submit, warning},
     words::{counted, filled, key, text},
 };
 use leptos::prelude::*;
@@ -200,8 +198,9 @@ fn first_time(desk: Desk, kept: Option<Kept>) -> El {
                 .kid(text(key::ROOM_DOOR_KEEP_HELP)),
         );
     form_of(go)
-        .kid(secret(
+        .kid(field(
             "room-grant",
+            "password",
             key::ROOM_DOOR_GRANT,
             key::ROOM_DOOR_GRANT_HELP,
             grant,
