@@ -191,9 +191,11 @@ pub fn security_headers(path: &str, policy: &str, frames: &str) -> Vec<(&'static
 }
 
 /// All closed; but the office's page may ask for the camera, which reads codes from phones that
-/// have no net in a workshop.
+/// have no net in a workshop, and keep the screen awake while the clock of a round is on it.
 fn permissions_policy(path: &str) -> String {
-    let may = |feature: &str| feature == "camera" && path.starts_with(CONSOLE);
+    let may = |feature: &str| {
+        matches!(feature, "camera" | "screen-wake-lock") && path.starts_with(CONSOLE)
+    };
     let say = |feature: &str| match may(feature) {
         true => format!("{feature}=(self)"),
         false => format!("{feature}=()"),
@@ -461,11 +463,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_offices_page_may_ask_for_the_camera_and_for_nothing_else() {
+    fn only_the_offices_page_may_use_the_camera_and_keep_the_screen_awake_and_nothing_else() {
         for path in ["/console/", "/console/index.html"] {
             let policy = permissions_policy(path);
             assert!(policy.contains("camera=(self), "), "{path}");
-            assert_eq!(policy.matches("=()").count(), CLOSED.len() - 1);
+            assert!(policy.contains("screen-wake-lock=(self), "), "{path}");
+            assert_eq!(policy.matches("=()").count(), CLOSED.len() - 2);
         }
     }
 

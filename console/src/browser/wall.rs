@@ -91,11 +91,13 @@ mod browser {
     thread_local! {
         /// Made at the first sound: browsers give none before a click.
         static SOUND: RefCell<Option<web_sys::AudioContext>> = const { RefCell::new(None) };
-        static LOCK: RefCell<Lock> = const { RefCell::new(Lock { wanted: false, held: None }) };
+        static LOCK: RefCell<Lock> = const { RefCell::new(Lock { wanted: false, asked: false, held: None }) };
     }
 
     struct Lock {
         wanted: bool,
+        /// It was asked for since it was wanted; one that is refused is not asked for again.
+        asked: bool,
         held: Option<JsValue>,
     }
 
@@ -148,21 +150,25 @@ mod browser {
     }
 
     pub fn awake(yes: bool) {
-        let held = LOCK.with_borrow_mut(|lock| {
+        let (ask_now, let_go) = LOCK.with_borrow_mut(|lock| {
             lock.wanted = yes;
-            match yes {
-                true => lock.held.clone(),
-                false => lock.held.take(),
-            }
-        });
-        match (yes, held) {
-            (false, Some(held)) => {
-                let _ = call(&held, "release", &[]);
+            if !yes {
+                lock.asked = false;
+                return (false, lock.held.take());
             }
             // A lock ends by itself when the page is hidden.
-            (true, Some(held)) if is_true(&held, "released") => ask(),
-            (true, None) => ask(),
-            _ => {}
+            if lock.held.take_if(|it| is_true(it, "released")).is_some() {
+                lock.asked = false;
+            }
+            let first = !lock.asked;
+            lock.asked = true;
+            (first, None)
+        });
+        if let Some(held) = let_go {
+            let _ = call(&held, "release", &[]);
+        }
+        if ask_now {
+            ask();
         }
     }
 

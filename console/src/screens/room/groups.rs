@@ -595,10 +595,12 @@ fn result(it: Screen, hall: &Hall) -> Option<El> {
     let first = seated.rounds.first().cloned().unwrap_or_default();
     let numbers = first.iter().zip(1..).filter(|(group, _)| !group.is_empty());
     let numbers: Vec<usize> = numbers.map(|(_, n)| n).collect();
+    let best = plan.groups.iter().map(|it| it.quality.points());
+    let best = best.max().unwrap_or(0);
     let mut weakest = plan.groups.iter().position(|it| it.quality == worst);
     let groups = plan.groups.iter().zip(numbers).enumerate();
     let cards = groups.map(|(place, (group, n))| {
-        let is_weakest = plan.groups.len() > 1 && weakest.take_if(|it| *it == place).is_some();
+        let is_weakest = best > worst.points() && weakest.take_if(|it| *it == place).is_some();
         card(hall, content, group, n, is_weakest)
     });
     let cards = cards.collect();

@@ -109,8 +109,11 @@ fn begin(it: Screen, desk: Desk) {
         return;
     }
     let kept = wall::kept().and_then(|text| RoundClock::from_text(&text, now, time));
-    let clock = kept.filter(|it| !it.is_fresh());
-    it.clock.set(Some(clock.unwrap_or_else(|| of_hall(desk))));
+    let own = of_hall(desk);
+    // One of another room, or of other groups, is not this one.
+    let same = |it: &RoundClock| it.timer == own.timer && it.rounds == own.rounds;
+    let clock = kept.filter(|it| !it.is_fresh() && same(it));
+    it.clock.set(Some(clock.unwrap_or(own)));
 }
 
 fn of_hall(desk: Desk) -> RoundClock {
