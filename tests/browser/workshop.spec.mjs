@@ -5,6 +5,8 @@ import { persona, profileFile } from "./native.mjs";
 import { comeBack } from "./person.mjs";
 
 test.setTimeout(180_000);
+// The long poll that was waiting when the room was deleted is answered that there is none.
+test.use({ expectedErrors: /status of 404/ });
 
 const PHONES = [
   "birgit-boghandel", "ahmed-koerer-egne-penge-ind", "clara-klima-startup-2014", "flemming-fabrik-2014",
@@ -76,11 +78,10 @@ test("twelve phones: in, given, shown, grouped, told, moved by a newcomer, advis
 
   // Each phone is told what the facilitator sees of it.
   await page.locator("[data-action=wall]").click();
-  const wall = page.locator("[data-round='1']");
-  await expect(wall).toBeVisible();
+  const wall = page.locator(".room-wall .room-plan__group");
   for (const [n, phone] of phones.entries()) {
     const name = (await phone.locator("[data-room=in]").textContent()).match(/[A-ZÆØÅ][a-zæøå]+ \d{1,2}/)[0];
-    await expect(wall.locator("section, li, div").filter({ hasText: new RegExp(`Gruppe ${told[n]}\\b`) }).filter({ hasText: name }).first(), name).toBeVisible();
+    await expect(wall.filter({ hasText: new RegExp(`Gruppe ${told[n]}(?!\\d)`) }), name).toContainText(name);
   }
   await page.locator("[data-action=desk]").click();
 
@@ -97,7 +98,6 @@ test("twelve phones: in, given, shown, grouped, told, moved by a newcomer, advis
 
   await go(page, "#/room/slots");
   await page.locator("[data-action=six]").click();
-  await page.locator("[data-action=save]").click();
   await page.locator("[data-action=make]").click();
   await expect(page.locator("[data-adviser]").first()).toBeVisible();
   const places = phones.concat(late).map((phone) => phone.locator(".room__place"));
@@ -105,12 +105,12 @@ test("twelve phones: in, given, shown, grouped, told, moved by a newcomer, advis
 
   // Left: the room hears it.
   await late.locator("#leave-button").click();
-  await late.locator("#leave-question [data-action=leave-yes]").click();
+  await late.locator("#leave-question [data-action=leave-room-yes]").click();
   await go(page, "#/room");
   await expect(page.locator("[data-here]")).toHaveAttribute("data-here", "12");
 
   await page.locator("[data-action=close-room]").click();
-  await page.locator("[data-action=delete]").click();
+  await page.locator("[data-action=delete-room]").click();
   await page.locator("[data-action=delete-yes]").click();
   await expect(page.locator("[data-farewell]")).toBeVisible();
   // The phones forget the room by themselves.

@@ -353,7 +353,11 @@ async fn wipe(desk: Desk, room: &Rc<Here>, farewell: Farewell) {
     room_store::mark(false);
     room_store::tell_changed_to_others();
     tell_farewell(desk, farewell);
-    desk.go(&Route::Room(RoomScreen::Door));
+    let door = Route::Room(RoomScreen::Door);
+    // Who is at the door already may have begun to type: nothing is drawn anew under their hands.
+    if desk.route.with_untracked(|it| *it != door) {
+        desk.go(&door);
+    }
 }
 
 /// What cannot be read is deleted on wish.
