@@ -108,7 +108,8 @@ fn dependencies_between_our_own_packages_point_one_way() {
             "vaekstspejl",
             "vaekstspejl-engine",
             "vaekstspejl-envelope",
-            "vaekstspejl-mailbox"
+            "vaekstspejl-mailbox",
+            "vaekstspejl-workshop"
         ]
     );
     assert_eq!(

@@ -25,11 +25,11 @@ fn content(lang: &str) -> Content {
     load(&folder(), lang).0
 }
 
-/// Every level there is, the needs with the longest names, and the longest stage.
+/// Every level that is given to a room, the needs with the longest names, and the longest stage.
 fn most(content: &Content) -> Given {
     let mut given = Given::default();
-    let scales = content.later.scales.iter();
-    given.answer.levels = scales.map(|it| (it.id.clone(), Level::HIGHEST)).collect();
+    let scales = lists(&content.later).scales.into_iter();
+    given.answer.levels = scales.map(|it| (it, Level::HIGHEST)).collect();
     let mut needs: Vec<_> = content.later.needs.iter().map(|it| it.id.clone()).collect();
     needs.sort_by_key(|it| core::cmp::Reverse(it.as_str().len()));
     for need in needs.iter().take(SHOWN) {
