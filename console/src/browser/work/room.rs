@@ -349,13 +349,17 @@ async fn wipe(desk: Desk, room: &Rc<Here>, farewell: Farewell) {
         return;
     }
     forget_here(desk);
+    let door = Route::Room(RoomScreen::Door);
+    let at_the_door = desk.route.with_untracked(|it| *it == door);
+    if at_the_door {
+        document::focus("main h1");
+    }
     let _ = database::destroy(record::DATABASE).await;
     room_store::mark(false);
     room_store::tell_changed_to_others();
     tell_farewell(desk, farewell);
-    let door = Route::Room(RoomScreen::Door);
-    // Who is at the door already may have begun to type: nothing is drawn anew under their hands.
-    if desk.route.with_untracked(|it| *it != door) {
+    // Who is at the door may have begun to type: nothing is drawn anew under their hands.
+    if !at_the_door {
         desk.go(&door);
     }
 }
