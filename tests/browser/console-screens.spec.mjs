@@ -1,11 +1,10 @@
 // Every screen of the office for everybody: axe, narrow and wide, dark, forced colours, from right
 // to left, the focus where a screen begins, and the adviser's page on one sheet of paper.
-import { AxeBuilder } from "@axe-core/playwright";
 import { execFileSync } from "node:child_process";
+import { stickingOut, violations } from "./everybody.mjs";
 import { arrive, createKey, expect, fetchLetters, idle, test } from "./office.mjs";
 import { post, seal, submission } from "./sealed.mjs";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const LIGHT = { colorScheme: "light", forcedColors: "none" };
 const COLOURS = [LIGHT, { colorScheme: "dark", forcedColors: "none" }, { colorScheme: "light", forcedColors: "active" }];
 /** Other words do not change the colours. */
@@ -63,23 +62,6 @@ async function unfold(page) {
     for (const fold of document.querySelectorAll("#app details")) fold.open = true;
   });
   await expect(page.locator(".all-offers[open]:not(:has(.recommendations__list))")).toHaveCount(0);
-}
-
-async function violations(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze();
-  return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
-}
-
-function stickingOut(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const wide = [...document.querySelectorAll("#app *")].filter((element) => {
-      const box = element.getBoundingClientRect();
-      return box.width > 0 && (box.right > root.clientWidth + 1 || box.left < -1);
-    });
-    return [`${root.scrollWidth} in ${root.clientWidth}`, ...wide.map((it) => `${it.tagName}.${it.getAttribute("class")}`)];
-  });
 }
 
 test.setTimeout(180_000);

@@ -1,10 +1,9 @@
 // A workshop's room at the facilitator, with a real relay and sealed letters of real form.
-import { AxeBuilder } from "@axe-core/playwright";
 import { execFileSync } from "node:child_process";
+import { stickingOut, violations } from "./everybody.mjs";
 import { arrive, expect, test } from "./office.mjs";
 import { codes, isThere, phone, place, roomOf, says, send } from "./phones.mjs";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const GIVES = { levels: { start_finance: 4, opportunity: 2 }, needs: { finance: 4 } };
 
 const go = async (page, route) => {
@@ -42,20 +41,6 @@ function onDevice(page) {
   return page.evaluate(async () => {
     const names = (await indexedDB.databases()).map((it) => it.name);
     return JSON.stringify([names, localStorage, sessionStorage, document.cookie]);
-  });
-}
-
-async function violations(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze();
-  return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
-}
-
-function stickingOut(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const wide = [...document.querySelectorAll("#app *")].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1);
-    return [`${root.scrollWidth} in ${root.clientWidth}`, ...wide.map((it) => `${it.tagName}.${it.getAttribute("class")}`)];
   });
 }
 

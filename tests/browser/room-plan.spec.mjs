@@ -1,10 +1,9 @@
 // A workshop's plan at the facilitator, on the forty invented people of the rehearsal: groups,
 // repairs, slots, the clock, the run sheet and its files.
-import { AxeBuilder } from "@axe-core/playwright";
 import { execFileSync } from "node:child_process";
+import { stickingOut, violations } from "./everybody.mjs";
 import { arrive, expect, saved, test } from "./office.mjs";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const SCREENS = ["groups", "timer", "slots", "sheet", "guide"];
 
 const go = async (page, screen) => {
@@ -35,20 +34,6 @@ async function makeSlots(page) {
 }
 
 const names = (page) => page.locator(".room-plan__card .room-plan__names li").allTextContents();
-
-async function violations(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze();
-  return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
-}
-
-function stickingOut(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const wide = [...document.querySelectorAll("#app *")].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1);
-    return [`${root.scrollWidth} in ${root.clientWidth}`, ...wide.map((it) => `${it.tagName}.${it.getAttribute("class")}`)];
-  });
-}
 
 test.setTimeout(180_000);
 

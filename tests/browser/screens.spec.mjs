@@ -1,11 +1,10 @@
 // Every screen for everybody: axe, narrow and wide, dark, forced colours, without movement,
 // from right to left, and the focus where a screen begins.
-import { AxeBuilder } from "@axe-core/playwright";
+import { stickingOut, violations } from "./everybody.mjs";
 import { persona, profileFile } from "./native.mjs";
 import { arrive, comeBack } from "./person.mjs";
 import { expect, test } from "./recorder.mjs";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PHONE = { width: 390, height: 844 };
 
 const calm = persona("erik-toemrer-vil-saelge");
@@ -54,25 +53,6 @@ async function unfold(page) {
   });
   // A list of all offers is drawn when its fold opens, with folds of its own that stay closed.
   await expect(page.locator(".all-offers[open]:not(:has(.recommendations__list))")).toHaveCount(0);
-}
-
-/** What axe finds, one line each. */
-async function violations(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true).analyze();
-  return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
-}
-
-/** Elements that stick out to either side, when the page can be scrolled sideways. */
-function stickingOut(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const wide = [...document.querySelectorAll("#app *")].filter((element) => {
-      const box = element.getBoundingClientRect();
-      return box.width > 0 && (box.right > root.clientWidth + 1 || box.left < -1);
-    });
-    return [`${root.scrollWidth} in ${root.clientWidth}`, ...wide.map((it) => `${it.tagName}.${it.getAttribute("class")}`)];
-  });
 }
 
 for (const [name, screen] of Object.entries(screens)) {
